@@ -323,6 +323,12 @@ def _unmistakable(number: str, expected: str, text: str) -> Decimal:
     return decimal_of(number)
 
 
+def grouped(number: float, decimals: int = 0, *, signed: bool = False) -> str:
+    """Write a number for people, in groups of three digits: `18 000`, `-1.5`, and `+0.3` where signed."""
+    text = f"{number:{'+' if signed else ''},.{decimals}f}".replace(",", " ")
+    return text.lstrip("+-") if float(text.replace(" ", "")) == 0.0 else text
+
+
 def digits(number: float, *, times: int = 1) -> str:
     """Return the shortest digits that read back to the same float, without an exponent."""
     return format((Decimal(repr(float(number))) * times).normalize(), "f")

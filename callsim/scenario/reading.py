@@ -1,0 +1,302 @@
+"""A file becomes a study: its variants, each a scenario, or every mistake in it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from callsim import quantities, yamlfile
+from callsim.errors import Place, Problem, ScenarioError
+from callsim.scenario import vocabulary
+from callsim.scenario.checks import cross_check
+from callsim.scenario.fields import IN_KEY, Path_, Reading, message_of
+from callsim.scenario.vocabulary import Scenario
+from callsim.yamlfile import Entry, Mapping, Node, Scalar
+
+SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
+    "sources": ("source", vocabulary.Source),
+    "menus": ("menu", vocabulary.Menu),
+    "self_service": ("self_service", vocabulary.SelfService),
+    "queues": ("queue", vocabulary.Queue),
+    "teams": ("team", vocabulary.Team),
+    "vendors": ("vendor", vocabulary.Vendor),
+    "tariffs": ("tariff", vocabulary.Tariff),
+    "worth": ("worth", vocabulary.Worth),
+}
+"""Sections whose entries have names that users choose: the word for one of them, and its model."""
+
+TOP_ONLY = ("extends", "variants")
+"""Keys of the file, not of a scenario."""
+
+
+class Study(NamedTuple):
+    """A scenario file: its variants in the order of the file. A file without variants has one, named `base`."""
+
+    path: Path
+    name: str
+    variants: dict[str, Scenario]
+
+
+def load(path: str | Path, settings: Sequence[str] = ()) -> Study:
+    """Read a scenario file.
+
+    `settings` are changes such as `teams.desk.agents=3`, applied to every variant.
+    Raises ScenarioError with every mistake of the file, each with file, line and column.
+    """
+    path = Path(path)
+    problems: list[Problem] = []
+    changes = _settings(settings, problems)
+    tree = _extended(path, (), problems)
+    base = _without(tree, "variants")
+    found: dict[str, Scenario] = {}
+    broken: dict[str, tuple[Node | None, list[Problem]]] = {}
+    for name, part in _variants(tree, problems).items():
+        scenario, mistakes = _variant(base, part, changes, folder=path.parent)
+        if scenario is not None:
+            found[name] = scenario
+        else:
+            broken[name] = (part, mistakes)
+    if broken:
+        # Whatever is wrong without any variant stands in the base, and is said once.
+        of_base = set(_variant(base, None, changes, folder=path.parent)[1])
+        for name, (part, mistakes) in broken.items():
+            problems.extend(one if one in of_base else _of_variant(one, name, part) for one in mistakes)
+    if problems:
+        raise ScenarioError(problems)
+    return Study(path, next(iter(found.values())).name, found)
+
+
+def _settings(texts: Sequence[str], problems: list[Problem]) -> list[Mapping]:
+    """The changes that the settings stand for."""
+    changes = []
+    for number, text in enumerate(texts, start=1):
+        try:
+            path, value = yamlfile.parse_setting(text, number)
+        except ScenarioError as error:
+            problems.extend(error.problems)
+            continue
+        change = yamlfile.nest(path, value)
+        if path[0] in TOP_ONLY:
+            problems.append(_not_here(path[0], change))
+        else:
+            changes.append(change)
+    return changes
+
+
+def _not_here(key: str, change: Mapping) -> Problem:
+    message = f"`{key}:` cannot be changed here: it stands at the top of a file"
+    return Problem(change.entries[key].key, key, message)
+
+
+def _extended(path: Path, seen: tuple[Path, ...], problems: list[Problem]) -> Mapping:
+    """The file's tree, merged onto the file it extends. Without that file the rest cannot be judged: it raises."""
+    try:
+        tree = yamlfile.read(path)
+        if not isinstance(tree, Mapping):
+            hint = "expected a scenario: keys such as `name:` and `calendar:`"
+            raise ScenarioError([Problem(tree.place, "", hint)])
+        entry = tree.entries.get("extends")
+        if entry is None:
+            return tree
+        seen = (*seen, path.resolve())
+        base = _base(path, entry.node, seen)
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from None
+    return _laid_over(_extended(base, seen, problems), _without(tree, "extends"), problems)
+
+
+def _base(path: Path, node: Node, seen: tuple[Path, ...]) -> Path:
+    """The file that `extends:` names."""
+    name = yamlfile.plain(node)
+    if not isinstance(name, str) or not name.strip():
+        message = str(quantities.wrong("the name of a scenario file such as `shop.yaml`", name or None))
+        raise ScenarioError([Problem(node.place, "extends", message)])
+    base = path.parent / name
+    try:
+        message = "" if base.is_file() else f"expected a scenario file, found no file `{quantities.shown(name)}`"
+    except (OSError, ValueError):
+        message = f"expected the name of a file, found `{quantities.shown(name)}`"
+    if not message and base.resolve() in seen:
+        message = "the files extend each other in a circle"
+    if message:
+        raise ScenarioError([Problem(node.place, "extends", message)])
+    return base
+
+
+def _laid_over(base: Mapping, own: Mapping, problems: list[Problem]) -> Mapping:
+    """A file over its base. Variants are changes, not yet made: one of the same name replaces the other whole."""
+    merged = _merged(_without(base, "variants"), _without(own, "variants"), problems)
+    entries = [tree.entries["variants"] for tree in (base, own) if "variants" in tree.entries]
+    if not entries:
+        return merged
+    variants: dict[str, Entry] = {}
+    for entry in entries:
+        if not isinstance(entry.node, Mapping):
+            return Mapping({**merged.entries, "variants": entry}, merged.place)
+        variants |= entry.node.entries
+    last = entries[-1]
+    return Mapping({**merged.entries, "variants": Entry(last.key, Mapping(variants, last.node.place))}, merged.place)
+
+
+def _without(tree: Mapping, key: str) -> Mapping:
+    return Mapping({name: entry for name, entry in tree.entries.items() if name != key}, tree.place)
+
+
+def _merged(base: Mapping, change: Mapping, problems: list[Problem]) -> Mapping:
+    """The change laid over the base; what it would remove but is not there is noted, and left out."""
+    try:
+        merged = yamlfile.merge(base, change)
+    except ScenarioError as error:
+        problems.extend(error.problems)
+        idle = {problem.place for problem in error.problems}
+        merged = yamlfile.merge(base, _pruned(change, idle))
+    assert isinstance(merged, Mapping)
+    return merged
+
+
+def _pruned(node: Mapping, places: set[Place]) -> Mapping:
+    """The mapping without the values at some places."""
+    kept = {key: entry for key, entry in node.entries.items() if entry.node.place not in places}
+    return Mapping(
+        {
+            key: Entry(entry.key, _pruned(entry.node, places) if isinstance(entry.node, Mapping) else entry.node)
+            for key, entry in kept.items()
+        },
+        node.place,
+    )
+
+
+def _variants(tree: Mapping, problems: list[Problem]) -> dict[str, Node | None]:
+    """The changes of each variant; None where there are none."""
+    entry = tree.entries.get("variants")
+    if entry is None:
+        return {"base": None}
+    if not isinstance(entry.node, Mapping) or not entry.node.entries:
+        expected = "variants by name such as `{today: {}, three people: {teams: {desk: {agents: 3}}}}`"
+        message = str(quantities.wrong(expected, yamlfile.plain(entry.node) or None))
+        problems.append(Problem(entry.node.place, "variants", message))
+        return {"base": None}
+    return {name: part.node for name, part in entry.node.entries.items()}
+
+
+def _variant(
+    base: Mapping, part: Node | None, settings: Iterable[Mapping], *, folder: Path
+) -> tuple[Scenario | None, list[Problem]]:
+    """A variant's scenario, or all that is wrong with it."""
+    problems: list[Problem] = []
+    tree = base
+    if isinstance(part, Mapping):
+        problems.extend(_not_here(key, part) for key in TOP_ONLY if key in part.entries)
+        for key in TOP_ONLY:
+            part = _without(part, key)
+        tree = _merged(tree, part, problems)
+    elif part is not None and not (isinstance(part, Scalar) and part.value is None):
+        message = str(quantities.wrong("changes to the scenario above, or `{}` for none", yamlfile.plain(part)))
+        problems.append(Problem(part.place, "", message))
+    for change in settings:
+        tree = _merged(tree, change, problems)
+    scenario, mistakes = _scenario(tree, folder)
+    problems.extend(mistakes)
+    return (None if problems else scenario), problems
+
+
+def _of_variant(problem: Problem, name: str, part: Node | None) -> Problem:
+    """A problem that the base alone does not have, said so that the variant is found."""
+    if part is not None and problem.place in _places(part):
+        inside = yamlfile.dotted(("variants", name))
+        return problem._replace(where=f"{inside}.{problem.where}" if problem.where else inside)
+    return problem._replace(where=f"{problem.where} in variant `{name}`".strip())
+
+
+def _places(node: Node) -> Iterator[Place]:
+    """Every place of a tree, of keys and values."""
+    yield node.place
+    if isinstance(node, Mapping):
+        for entry in node.entries.values():
+            yield entry.key
+            yield from _places(entry.node)
+    elif not isinstance(node, Scalar):
+        for item in node.items:
+            yield from _places(item)
+
+
+def _scenario(tree: Mapping, folder: Path) -> tuple[Scenario | None, list[Problem]]:
+    """The frozen scenario of one variant's tree, and what is wrong with it."""
+    data: Any = yamlfile.plain(tree)
+    context = _reading(data, folder)
+    problems: list[Problem] = []
+    try:
+        scenario = Scenario.model_validate(data, context=context)
+        broken: frozenset[Path_] = frozenset()
+    except ValidationError as error:
+        paths = []
+        for details in error.errors(include_url=False):
+            path = details["loc"]
+            paths.append(path[: 2 if path and path[0] in SECTIONS else 1])
+            in_key = details["type"] == IN_KEY
+            where = yamlfile.dotted(path[:-1] if in_key else path)
+            problems.append(Problem(_place(tree, path, in_key=in_key), where, message_of(details)))
+        broken = frozenset(paths)
+        scenario = _sound_parts(data, context, broken)
+    problems.extend(
+        Problem(_place(tree, path, in_key=False), yamlfile.dotted(path), message)
+        for path, message in cross_check(scenario, broken=broken)
+    )
+    return scenario, problems
+
+
+def _sound_parts(data: dict[str, Any], context: Reading, broken: frozenset[Path_]) -> Scenario:
+    """What can be understood of a scenario with mistakes, for the checks between parts: only complete parts."""
+    values: dict[str, Any] = {}
+    for section, (_, model) in SECTIONS.items():
+        entries = {} if (section,) in broken else data.get(section, {})
+        values[section] = {
+            name: model.model_validate(part, context=context)
+            for name, part in entries.items()
+            if (section, name) not in broken
+        }
+    if ("calendar",) not in broken:
+        values["calendar"] = vocabulary.Calendar.model_validate(data["calendar"], context=context)
+    if ("count_loss_as",) not in broken:
+        values["count_loss_as"] = data.get("count_loss_as")
+    return Scenario.model_construct(**values)
+
+
+def _reading(data: dict[str, Any], folder: Path) -> Reading:
+    """Ring, currency and declared names, as far as they can be told before the scenario is checked.
+
+    A ring or a currency that is wrong is one mistake: it is guessed here, not held against every text below.
+    """
+    ring = None
+    if "ring" in data:
+        try:
+            ring = quantities.ring_length(data["ring"])
+        except ValueError:
+            ring = quantities.RINGS["Russia"]
+    currency = data.get("currency")
+    try:
+        currency = quantities.currency_code(currency.upper() if isinstance(currency, str) else currency)
+    except ValueError:
+        currency = None
+    names = {}
+    for section, (kind, _) in SECTIONS.items():
+        entries = data.get(section, {})
+        names[kind] = tuple(entries) if isinstance(entries, dict) else None
+    return Reading(ring, currency, folder, names)
+
+
+def _place(tree: Node, path: Path_, *, in_key: bool) -> Place:
+    """Where a mistake is shown: at the value, but at the key of a map, and of what is missing from it."""
+    node: Node | None = tree
+    for step in path:
+        if isinstance(node, Mapping) and step in node.entries:
+            node = node.entries[str(step)].node
+        elif isinstance(node, yamlfile.Sequence) and isinstance(step, int):
+            node = node.items[step]
+        else:
+            node = None
+    at_key = in_key or node is None or isinstance(node, Mapping)
+    return yamlfile.find_key(tree, path) if at_key else yamlfile.find(tree, path)

@@ -1,0 +1,66 @@
+"""The JSON Schema of scenario files, from which editors complete and check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from callsim.scenario.vocabulary import Scenario
+
+CHANGED = "changed "
+"""Begins the names of those definitions in which nothing is required: the parts of a variant."""
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema of a whole file: a scenario, what it extends, and its variants (whose parts may be partial)."""
+    whole = Scenario.model_json_schema(by_alias=True)
+    parts = whole.pop("$defs")
+    properties = whole["properties"]
+    required = whole.pop("required")
+    change = {key: _changed(part) for key, part in properties.items()}
+    properties["extends"] = {"type": "string", "description": "Another scenario file that this one changes."}
+    properties["variants"] = {
+        "type": "object",
+        "minProperties": 1,
+        "description": "Changes to the scenario above, by name; `none` removes an entry.",
+        "additionalProperties": {"type": ["object", "null"], "properties": change, "additionalProperties": False},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **whole,
+        "title": "callsim scenario",
+        # A file that extends another changes it, and need not repeat what stands there.
+        "if": {"required": ["extends"]},
+        "then": {"properties": change},
+        "else": {"required": required, "properties": {key: properties[key] for key in change}},
+        "properties": {key: part if key not in change else _described(part) for key, part in properties.items()},
+        "$defs": parts | {CHANGED + name: _change_of(part) for name, part in parts.items()},
+    }
+
+
+def _described(part: dict[str, Any]) -> dict[str, Any]:
+    return {"description": part["description"]}
+
+
+def _change_of(definition: dict[str, Any]) -> dict[str, Any]:
+    """A definition with nothing required."""
+    kept = {key: value for key, value in definition.items() if key != "required"}
+    return kept | {"properties": {key: _changed(part) for key, part in definition["properties"].items()}}
+
+
+def _changed(part: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an entry as a change: references to partial definitions, or `none`."""
+    return _described(part) | {"anyOf": [_redirected(part), {"const": "none"}]}
+
+
+def _redirected(node: Any) -> Any:
+    """The schema below maps; lists are replaced whole, so what stands in them stays complete."""
+    if isinstance(node, list):
+        return [_redirected(item) for item in node]
+    if not isinstance(node, dict) or "items" in node:
+        return node
+    changed = {key: _redirected(value) for key, value in node.items() if key not in ("$ref", "additionalProperties")}
+    if "$ref" in node:
+        changed["$ref"] = node["$ref"].replace("#/$defs/", f"#/$defs/{CHANGED}".replace(" ", "%20"))
+    if isinstance(node.get("additionalProperties"), dict):
+        changed["additionalProperties"] = {"anyOf": [_redirected(node["additionalProperties"]), {"const": "none"}]}
+    return changed

@@ -1,0 +1,503 @@
+"""The vocabulary of a scenario: every word a person may write, with its unit. One class for each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+
+from callsim import quantities
+from callsim.scenario.compound import (
+    HANG_UP,
+    KINDS,
+    MISSED,
+    Arrival,
+    AtMost,
+    Chances,
+    Factor,
+    Kinds,
+    Lines,
+    Operators,
+    Rank,
+    Room,
+    Serves,
+    Switch,
+    TryCount,
+    add_up,
+)
+from callsim.scenario.fields import (
+    MOST_CALLERS,
+    Amount,
+    Callers,
+    Destination,
+    Duration,
+    HourlyRate,
+    Items,
+    Later,
+    Mistakes,
+    MonthlyRate,
+    Part,
+    Patience,
+    Percent,
+    Spread,
+    Target,
+    TariffName,
+    TeamName,
+    Text,
+    Time,
+    WorthName,
+    choice,
+    grouped,
+    listed,
+    number,
+    schema,
+    some,
+)
+from callsim.scenario.timetable import Calendar, DayFactors, Headcount, HourProfile, Hours, Week
+
+__all__ = ["KINDS", "LOSS_VIEWS", "MISSED", "Calendar", "Pay", "Redial", "Scenario", "Source", "Team", "Worth"]
+
+
+class Redial(Part):
+    """What callers do after a missed attempt."""
+
+    chance: Chances
+    """Chance of a redial: `33%`, by attempt `[50%, 30%]`, or by outcome `{abandoned: 33%, closed: 50%}`."""
+    after: Time
+    """From the end of the missed attempt to the next dial; after `closed`, from the next opening."""
+    at_most: AtMost
+    """Redials a caller makes at the most, or `never` for no bound."""
+
+    @model_validator(mode="after")
+    def _moves_on(self) -> Redial:
+        """Redials without bound and without delay would never let the clock move on."""
+        if self.at_most is None and self.after.mean < 1.0:
+            mistakes = Mistakes()
+            mistakes.add(("after",), "expected at least 1 s on average, as `at_most: never` sets no bound, found less")
+            mistakes.report()
+        return self
+
+
+class Source(Part):
+    """Where callers come from: an advertisement, a number, a segment."""
+
+    callers: Callers | None = None
+    """People on a day of factor 1, `85 per day` or `200 per hour`; their redials come on top."""
+    logged_calls: Later[Callers | None] = None
+    """Calls as a phone log counts them, redials among them."""
+    weekdays: DayFactors = Field(default_factory=dict)
+    """Volume of a day as a multiple of an ordinary one: `{sat: 0.6, sun: 0.3}`."""
+    calls_by_hour: HourProfile | None = None
+    """Relative rates over the day; needed with callers `per day`."""
+    day_to_day_variation: Spread = 0.0
+    """Coefficient of variation of this source's own day factor (gamma)."""
+    goes_to: Arrival
+    """Where callers arrive: `queue sales`, `menu main`."""
+    hangs_up_ringing: Patience
+    """How long a caller lets it ring while nobody and nothing answers."""
+    hangs_up_waiting: Patience | None = None
+    """How long a caller waits once a machine has answered; needed where a machine can."""
+    patience_on_redial: Annotated[str, choice("redrawn", later=("kept",))] = "redrawn"
+    """Whether a redialling caller's patience is drawn anew."""
+    talk: Time
+    """Length of the conversation, hold included."""
+    redial: Redial | None = None
+    """Without it nobody redials."""
+    kinds: Kinds = Field(default_factory=lambda: {"new": 1.0})
+    """Why they call: shares of new, existing, service and junk."""
+    worth: WorthName | None = None
+    """What a caller of kind new is worth: an entry under `worth:`."""
+    uses_line: Later[Switch | None] = None
+    """Whether calls that go straight to a vendor use a line of ours."""
+
+    @classmethod
+    def lacking(cls, given: Mapping[str, Any]) -> Iterator[str]:
+        if "callers" not in given and "logged_calls" not in given:
+            yield "expected `callers:` such as `callers: 85 per day`, found nothing"
+
+    @model_validator(mode="after")
+    def _volume(self) -> Source:
+        assert self.callers is not None
+        mistakes = Mistakes()
+        daily = self.callers.per == "day"
+        if daily and self.calls_by_hour is None:
+            mistakes.add((), (
+                "expected `calls_by_hour:` to say when those `per day` call, found nothing; "
+                "`calls_by_hour: {00:00: 1}` spreads them over all 24 hours"
+            ))  # fmt: skip
+        if not daily and self.calls_by_hour is not None:
+            mistakes.add(("calls_by_hour",), "callers `per hour` call evenly: leave it out, or write `per day`")
+        busiest = self.callers.number * (1 if daily else 24) * max(self.weekdays.values(), default=1.0)
+        if busiest > MOST_CALLERS:
+            most = f"at most {grouped(MOST_CALLERS)} callers on any day"
+            mistakes.add(("weekdays",), f"expected {most}, found {grouped(busiest)}")
+        mistakes.report()
+        return self
+
+
+class Key(Part):
+    """A key of a menu: who presses it and where it leads."""
+
+    share: Percent
+    """Share of the callers who stay to the end of the prompt."""
+    to: Destination
+    """Where it leads."""
+
+
+class Menu(Part):
+    """A machine that answers and lets callers choose."""
+
+    answers_after: Duration
+    """Ringing before it answers, such as `1 ring`; 0 where a machine has answered already."""
+    prompt: Time
+    """From its answer to the key."""
+    hangs_up: Percent = 0.0
+    """Share of callers who hang up during the prompt, at any moment of it alike."""
+    keys: Annotated[tuple[Key, ...], Items, some("key such as `{share: 100%, to: queue sales}`")]
+    """The keys; their shares add up to 100 %."""
+
+    @model_validator(mode="after")
+    def _all_callers(self) -> Menu:
+        mistakes = Mistakes()
+        mistakes.attempt(("keys",), add_up, [key.share for key in self.keys])
+        mistakes.report()
+        return self
+
+
+class SelfService(Part):
+    """A recording or a robot that may solve the need."""
+
+    takes: Time
+    """How long it takes."""
+    resolves: Percent
+    """Share of callers whose need it solves."""
+    otherwise: Destination = HANG_UP
+    """Where the others go."""
+
+
+class Overflow(Part):
+    """A rule that moves a waiting caller on."""
+
+    after: Duration | None = None
+    """Waiting in this queue before the rule fires."""
+    when: Annotated[str, choice("nobody on duty")] | None = None
+    """The other trigger: the last agent has gone."""
+    to: Destination | None = None
+    """Where the caller goes, keeping the rank of first asking."""
+    also: Destination | None = None
+    """A queue in which the caller waits as well; the first match counts."""
+
+    @classmethod
+    def lacking(cls, given: Mapping[str, Any]) -> Iterator[str]:
+        if ("after" in given) == ("when" in given):
+            yield "expected either `after:` or `when:`, exactly one of them"
+        if ("to" in given) == ("also" in given):
+            yield "expected either `to:` or `also:`, exactly one of them"
+
+
+class OfferCallback(Part):
+    """The offer to be called back with the place kept."""
+
+    after: Duration
+    """Waiting before the offer is made."""
+    accepts: Percent
+    """Share of callers who accept it."""
+
+
+class Transfer(Part):
+    """Being put through to another queue after the talk."""
+
+    chance: Percent
+    """Share of callers who are put through."""
+    to: Destination
+    """Where they are put through to."""
+
+
+class Queue(Part):
+    """Callers waiting for one kind of help."""
+
+    target: Target | None = None
+    """The service level aimed at, such as `80% in 20 s`; without one the queue has no service level."""
+    open: Hours | None = None
+    """Its own hours; without them the calendar's."""
+    closed: Destination = HANG_UP
+    """Where callers go while it is closed."""
+    room_for: Room | None = None
+    """Callers who can wait; without it there is no bound."""
+    full: Destination = HANG_UP
+    """Where callers go when there is no room; hanging up here is a busy signal."""
+    answers_after: Duration | None = None
+    """When the queue itself answers (greeting, then music), counted from joining it; without it, it rings."""
+    at_closing: Annotated[str, choice("serve", "closed")] = "serve"
+    """Whether those who wait at closing are still served, or meet the rule `closed`."""
+    talk: Time | None = None
+    """Length of conversations about this kind of help, instead of the source's."""
+    priority: Later[Rank | None] = None
+    """Higher is served first where a team serves several queues."""
+    teams: Later[Annotated[tuple[TeamName, ...], Items] | None] = None
+    """Teams in order of preference."""
+    pick: Annotated[str, choice("longest idle", later=("least busy", "in order", "round robin"))] = "longest idle"
+    """Which of several free agents takes the call."""
+    overflow: Later[Annotated[tuple[Overflow, ...], Items] | None] = None
+    """Rules that move waiting callers on."""
+    offer_callback: Later[OfferCallback | None] = None
+    """The offer to be called back with the place kept."""
+    transfer: Later[Transfer | None] = None
+    """Being put through after the talk."""
+
+
+class Pay(Part):
+    """What a team costs."""
+
+    wage: HourlyRate | None = None
+    """Gross wage for each paid hour of each agent."""
+    employer_taxes: Spread = 0.0
+    """Employer's taxes and contributions on the wage."""
+    seat: MonthlyRate | None = None
+    """Desk, computer and licences for each seat; as many seats as agents at the busiest rostered moment."""
+    flat: MonthlyRate | None = None
+    """A flat sum for the whole team."""
+
+    @classmethod
+    def lacking(cls, given: Mapping[str, Any]) -> Iterator[str]:
+        if "wage" not in given and "flat" not in given:
+            yield "expected `wage:` or `flat:` such as `wage: 350 RUB per hour`, found neither"
+
+
+class Team(Part):
+    """Interchangeable agents."""
+
+    serves: Serves
+    """The queue the team serves, in brackets: `[sales]`."""
+    agents: Headcount
+    """Agents on duty: `3` while open, or by day and time."""
+    answers_after: Time | None = None
+    """Pick-up delay, from the match to the answer; without it a call is answered at once."""
+    wrap_up: Time | None = None
+    """After-call work; without it an agent is free when the talk ends."""
+    pay: Pay | None = None
+    """What the team costs; without it nothing is counted."""
+    speed: Later[Factor | None] = None
+    """Factor on the length of conversations."""
+    absence: Later[Percent | None] = None
+    """Share of agents who do not come, drawn by day and slot."""
+    shifts: Later[Any] = None
+    """Shifts with breaks, instead of `agents`."""
+    no_answer_after: Later[Duration | None] = None
+    """When an unanswered call returns to the queue."""
+    resolves: Later[Percent | None] = None
+    """Share of served callers whose need is met."""
+
+
+class Vendor(Part):
+    """An outsourced answering service."""
+
+    answers_after: Time
+    """Delay until an operator answers."""
+    operators: Operators | None = None
+    """Operators who take our calls; without it there is no bound."""
+    speed: Factor = 1.0
+    """Factor on the length of conversations."""
+    wrap_up: Time | None = None
+    """After-call work of an operator."""
+    quality: Percent = 1.0
+    """Share of callers whose need is met."""
+    takes_message: Switch = False
+    """Whether an operator only takes a message, so that no need is met."""
+    lines: Lines | None = None
+    """Calls that the service takes at once; without it there is no bound."""
+    releases_line: Switch = False
+    """Whether an overflowed call leaves our line."""
+    tariff: TariffName
+    """What it charges: an entry under `tariffs:`."""
+
+
+class BilledIn(Part):
+    """Rounding of a billed duration up to steps."""
+
+    first: Duration
+    """The first step."""
+    then: Duration
+    """The following steps."""
+
+
+class Tariff(Part):
+    """What an answering service charges."""
+
+    base: MonthlyRate | None = None
+    """What a month costs before the first call."""
+    per_minute: Amount | None = None
+    """Price of a billed minute."""
+    per_call: Amount | None = None
+    """Price of an answered call."""
+    bills: Annotated[
+        tuple[str, ...],
+        listed("ring", "queue", "talk", "wrap_up"),
+        schema("array", "what of a call is billed", "[talk, wrap_up]"),
+    ]
+    """Which parts of a call are billed."""
+    billed_in: BilledIn | None = None
+    """Rounding of the billed duration."""
+
+
+class Worth(Part):
+    """What a caller of kind new is worth."""
+
+    lead_cost: Amount
+    """What advertising paid for the call."""
+    converts: Percent
+    """Share of answered callers who become customers."""
+    first_order: Amount
+    """Revenue of an order."""
+    margin: Percent
+    """Share of the revenue that is left after the cost of what was sold."""
+    orders_per_year: Annotated[
+        float,
+        number(0.01, 1e6, "4"),
+        WithJsonSchema({"type": "number", "minimum": 0.01, "maximum": 1e6, "examples": [4]}),
+    ]
+    """Orders of a customer in a year."""
+    years: (
+        Annotated[float, number(1, 200, "10"), WithJsonSchema({"type": "number", "minimum": 1, "maximum": 200})] | None
+    ) = None
+    """Years a customer stays; each year 1 - 1/years of the customers stay on."""
+    retention: Percent | None = None
+    """Share of customers who stay on from year to year, instead of `years`."""
+    discount: Percent
+    """Interest by the year at which later margins count less."""
+    promoters: Percent = 0.0
+    """Share of customers who recommend."""
+    referrals_each: Annotated[
+        float, number(0, 1e6, "2"), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1e6})
+    ] = 0.0
+    """New customers that a recommending customer brings."""
+    referred_worth: Spread = 1.0
+    """Worth of a referred customer as a share of an ordinary one's."""
+    interest_halves_in: Later[Duration | None] = None
+    """Half-life of the interest of a caller who waits to be called back."""
+
+    @classmethod
+    def lacking(cls, given: Mapping[str, Any]) -> Iterator[str]:
+        if ("years" in given) == ("retention" in given):
+            yield "expected either `years:` or `retention:`, exactly one of them"
+
+    @model_validator(mode="after")
+    def _ends(self) -> Worth:
+        if self.discount == 0.0 and self.kept == 1.0:
+            mistakes = Mistakes()
+            mistakes.add(("discount",), "expected more than 0% where customers never leave: their worth has no end")
+            mistakes.report()
+        return self
+
+    @property
+    def kept(self) -> float:
+        """Retention from year to year: as given, or 1 - 1/years."""
+        if self.retention is not None:
+            return self.retention
+        assert self.years is not None
+        return 1.0 - 1.0 / self.years
+
+
+class Voicemail(Part):
+    """A recorder for messages."""
+
+    leaves: Percent
+    """Share of callers who leave a message."""
+    takes: Duration
+    """How long a message takes."""
+
+
+class Tries(Part):
+    """How often and how soon a callback is tried."""
+
+    at_most: TryCount
+    """Tries of one callback."""
+    every: Duration
+    """Time between two tries."""
+
+
+class Callbacks(Part):
+    """Calling missed callers back."""
+
+    for_: Annotated[
+        tuple[str, ...], listed("missed", "voicemail"), schema("array", "whom to call back", "[missed, voicemail]")
+    ] = Field(alias="for")
+    """Whom to call back."""
+    by: TeamName
+    """The team that calls back when no caller waits for it."""
+    number_known: Percent
+    """Share of missed callers whose number is known."""
+    reaches: Percent
+    """Share of tries that reach the caller."""
+    tries: Tries
+    """How often and how soon."""
+    no_answer_takes: Duration
+    """Agent's time for a try that reaches nobody."""
+
+
+LOSS_VIEWS = ("acquisition", "first order", "lifetime", "with referrals")
+
+
+class Scenario(Part):
+    """Everything that a person decides about one variant. Times are seconds, money is Decimal."""
+
+    also_known = ("extends", "variants")
+
+    name: Text
+    """What the scenario is about, in one line."""
+    currency: Annotated[str, PlainValidator(quantities.currency_code), schema("string", "a code", "RUB")] | None = None
+    """ISO code of all amounts, such as `RUB`; needed where there are amounts."""
+    ring: (
+        Annotated[
+            float,
+            PlainValidator(quantities.ring_length),
+            schema("string", "a country or a length of time", "Russia", "USA", "UK", "6 s"),
+        ]
+        | None
+    ) = None
+    """Length of one cycle of the ringing tone: a country or a time; needed where something is counted in rings."""
+    calendar: Calendar
+    """Days and opening hours."""
+    lines: Lines | None = None
+    """Lines into the building; a caller who finds none free hears busy. Without it there is no bound."""
+    count_loss_as: Annotated[str, choice(*LOSS_VIEWS)] | None = None
+    """Which view of a lost caller enters the total cost."""
+    day_to_day_variation: Spread = 0.0
+    """Coefficient of variation of a day factor that all sources share (gamma)."""
+    sources: Annotated[dict[str, Source], some("source such as `search ads: {callers: 85 per day, ...}`")]
+    """Where callers come from."""
+    menus: dict[str, Menu] = Field(default_factory=dict)
+    """Machines that answer and let callers choose."""
+    self_service: dict[str, SelfService] = Field(default_factory=dict)
+    """Recordings and robots that may solve the need."""
+    queues: dict[str, Queue] = Field(default_factory=dict)
+    """Callers waiting for one kind of help each."""
+    teams: dict[str, Team] = Field(default_factory=dict)
+    """Who answers."""
+    vendors: Later[dict[str, Vendor] | None] = None
+    """Outsourced answering services."""
+    tariffs: Later[dict[str, Tariff] | None] = None
+    """What answering services charge."""
+    worth: dict[str, Worth] = Field(default_factory=dict)
+    """What callers are worth."""
+    voicemail: Later[Voicemail | None] = None
+    """A recorder for messages."""
+    callbacks: Later[Callbacks | None] = None
+    """Calling missed callers back."""
+
+    @classmethod
+    def lacking(cls, given: Mapping[str, Any]) -> Iterator[str]:
+        """One word about a missing currency, instead of one at each amount."""
+        teams = given.get("teams")
+        paid = isinstance(teams, dict) and any("pay" in team for team in teams.values() if isinstance(team, dict))
+        if "currency" not in given and (paid or given.get("worth") or given.get("tariffs")):
+            yield "expected `currency:` such as `currency: RUB`, found nothing: there are amounts of money below"
+
+    def open_hours(self, queue: str) -> Week:
+        """The hours of a queue: its own, else the calendar's."""
+        return self.queues[queue].open or self.calendar.open
+
+    def teams_of(self, queue: str) -> list[str]:
+        """Names of the teams that serve a queue, in the order of the file."""
+        return [name for name, team in self.teams.items() if queue in team.serves]
