@@ -1,0 +1,342 @@
+"""Payroll, lost revenue and total cost against amounts computed by hand, to the kopeck.
+
+The shop is the plain one of tests/script.py with one buyer: a lead costs 350, one answered caller in seven becomes a
+customer (14 %), who orders for 18,000 four times a year for ten years, at a margin of 30 %.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pytest
+
+from callsim import economics
+from callsim.calllog import tables
+from callsim.demand import Tape
+from callsim.economics import (
+    AMOUNTS,
+    LOSS_KEYS,
+    amounts,
+    customer_lifetime_value,
+    loss_of_caller,
+    naive_loss_of_call,
+    payroll_of,
+    prices,
+    seats_of,
+)
+from callsim.engine import simulate
+from callsim.estimate import Estimate, difference, interval
+from callsim.metrics import MONTH, Sums, add_up, estimates
+from callsim.scenario import Scenario
+from callsim.scenario.vocabulary import LOSS_VIEWS, Worth
+from tests.script import perform, scenario
+
+BUYER = """
+currency: RUB
+sources: {ads: {worth: buyer}}
+worth:
+  buyer: {lead_cost: 350 RUB, converts: 14%, first_order: 18 000 RUB, margin: 30%, orders_per_year: 4, years: 10,
+          discount: 15%, promoters: 10%, referrals_each: 2, referred_worth: 116%}
+"""
+WEEK = """
+currency: RUB
+calendar: {days: 7, open: {mon-fri: 09:00-18:00}}
+teams:
+  desk:
+    agents: {mon-fri: {09:00-12:00: 2, 12:00-18:00: 3}}
+    pay: {wage: 350 RUB per hour, employer_taxes: 30.2%, seat: 12 000 RUB per month}
+"""
+
+
+def kopecks(amount: float) -> Decimal:
+    """An estimate as it would be shown on an invoice."""
+    return Decimal(repr(amount)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def buyer(**changes: Any) -> Worth:
+    """The buyer, some numbers changed: years and retention take each other's place."""
+    worth = scenario(BUYER).worth["buyer"]
+    if "retention" in changes:
+        changes["years"] = None
+    return worth.model_copy(update=changes)
+
+
+def one_replication(of: Scenario, dials: list[float], **given: Any) -> Sums:
+    return add_up(of, tables(of, perform(of, dials, **given).chunks))
+
+
+def money(of: Scenario, *sums: Sums, per_month: bool = False) -> dict[str, Decimal]:
+    """Every amount that has a price, in kopecks."""
+    found = economics.estimates(of, sums, per_month=per_month)
+    assert list(found) == [amount.key for amount in AMOUNTS]
+    return {key: kopecks(estimate.value) for key, estimate in found.items() if not math.isnan(estimate.value)}
+
+
+# What a customer is worth.
+
+
+def test_the_lifetime_value_of_the_buyer() -> None:
+    """A year's margin is 72,000 x 30 % = 21,600; of the customers 9 in 10 stay: 21,600 x 1.15 / 0.25."""
+    assert kopecks(customer_lifetime_value(buyer())) == Decimal("99360.00")
+
+
+def test_lifetime_value_is_the_sum_of_discounted_margins() -> None:
+    """Ten years with survival are worth 90,796.36, the endless sum 99,360.00; without the first margin 77,760.00."""
+    years = [21_600 * 0.9**year / 1.15**year for year in range(400)]
+    assert kopecks(sum(years[:10])) == Decimal("90796.36")
+    assert kopecks(customer_lifetime_value(buyer())) == kopecks(sum(years)) == Decimal("99360.00")
+    assert kopecks(sum(years[1:])) == Decimal("77760.00")
+
+
+def test_the_published_catalogue_exercise() -> None:
+    """Margin 150 a year, retention 55 %, interest 10 %, acquisition 100: 200.00 with the first margin now, 50.00 with
+    the first margin a year later."""
+    worth = buyer(first_order=Decimal(150), orders_per_year=1.0, margin=1.0, retention=0.55, discount=0.10)
+    value = customer_lifetime_value(worth)
+    assert kopecks(value - 100) == Decimal("200.00")
+    assert kopecks(value - 150 - 100) == Decimal("50.00")
+
+
+def test_the_published_multiple_of_the_margin() -> None:
+    """r / (1 + i - r) at 80 % and 10 % is 2.6667: margins after the first are worth so many of it."""
+    worth = buyer(first_order=Decimal(1), orders_per_year=1.0, margin=1.0, retention=0.80, discount=0.10)
+    assert customer_lifetime_value(worth) - 1 == pytest.approx(8 / 3)
+
+
+def test_without_interest_a_customer_is_worth_the_margin_of_their_years() -> None:
+    """720,000 of revenue in ten years at 30 %."""
+    assert kopecks(customer_lifetime_value(buyer(discount=0.0))) == Decimal("216000.00")
+
+
+def test_years_and_retention_say_the_same() -> None:
+    """Ten years are a retention of 90 %."""
+    assert kopecks(customer_lifetime_value(buyer(retention=0.9))) == Decimal("99360.00")
+    assert kopecks(naive_loss_of_call(buyer(retention=0.9))) == Decimal("722500.00")
+
+
+def test_customers_of_one_year_are_worth_one_margin() -> None:
+    """Nobody stays for a second year."""
+    assert kopecks(customer_lifetime_value(buyer(years=1.0))) == Decimal("21600.00")
+
+
+# What a lost caller costs.
+
+
+def test_the_four_views_of_one_lost_caller() -> None:
+    """350 for the lead; 14 % of 5,400; 14 % of 99,360; that times 1 + 10 % x 2 x 1.16 = 1.232."""
+    loss = loss_of_caller(buyer())
+    assert [kopecks(view) for view in loss] == [
+        Decimal("350.00"), Decimal("756.00"), Decimal("13910.40"), Decimal("17137.61"),
+    ]  # fmt: skip
+
+
+def test_revenue_is_multiplied_by_the_conversion() -> None:
+    """At a margin of 100 % a lost caller is 14 % of 18,000, not 18,000."""
+    assert kopecks(loss_of_caller(buyer(margin=1.0)).first_order) == Decimal("2520.00")
+
+
+def test_the_popular_method() -> None:
+    """Acquisition 350 / 14 % = 2,500 and 720,000 of revenue for each missed call."""
+    assert kopecks(naive_loss_of_call(buyer())) == Decimal("722500.00")
+    assert kopecks(naive_loss_of_call(buyer(converts=0.0))) == Decimal("720000.00")
+
+
+def sums_with(of: Scenario, **source: float) -> Sums:
+    """Sums of a month in which so much happened to the callers of the advertisement."""
+    empty = add_up(of, tables(of, []))
+    total = {**empty.total, "counted_s": MONTH}
+    return empty._replace(total=total, by_source={"ads": {**empty.by_source["ads"], **source}})
+
+
+def test_the_worked_chain_from_missed_calls_to_money() -> None:
+    """300 missed calls, a third (33 %) of them redialled: 201 callers, 60 % of them new: 120.60; a quarter of these
+    recovered: 90.45 are lost, 12.663 customers."""
+    callers = 300 * (1 - 0.33) * 0.60 * (1 - 0.50 * 0.50)
+    assert callers == pytest.approx(90.45)
+    assert callers * buyer().converts == pytest.approx(12.663)
+    of = scenario(BUYER)
+    found = amounts(prices(of), sums_with(of, missed=300, lost_new=90.45))
+    assert {key: kopecks(amount) for key, amount in found.items()} == {
+        "loss_acquisition": Decimal("31657.50"),
+        "loss_first_order": Decimal("68380.20"),
+        "loss_lifetime": Decimal("1258195.68"),
+        "loss_with_referrals": Decimal("1550097.08"),
+        "loss_naive": Decimal("216750000.00"),
+    }
+    assert found["loss_naive"] / found["loss_with_referrals"] == pytest.approx(139.83, abs=0.005)
+
+
+# Double counting. One agent talks for 600 s with a caller of no worth who came first; the buyers hang up after 15 s.
+
+BUSY = (
+    BUYER,
+    """
+count_loss_as: first order
+sources:
+  web: {callers: 1 per hour, goes_to: queue sales, hangs_up_ringing: never, talk: 600 s, kinds: {service: 100%},
+        worth: buyer}
+  ads: {hangs_up_ringing: 15 s, redial: {chance: 50%, after: 100 s, at_most: 3}}
+""",
+)
+
+
+def test_callers_are_lost_not_calls() -> None:
+    """Calls at 10, 125, 240 and 355 s, all missed: four missed calls, one lost caller."""
+    of = scenario(*BUSY)
+    sums = one_replication(of, [(0, "web"), 10])
+    assert (sums.total["missed"], sums.total["lost"]) == (4, 1)
+    found = money(of, sums)
+    assert found["loss_acquisition"] == Decimal("350.00")
+    assert found["loss_first_order"] == Decimal("756.00")
+    assert found["loss_naive"] == Decimal("2890000.00")
+
+
+def test_whoever_redials_and_gets_through_is_not_lost() -> None:
+    """Calls at 400 and 515 s are missed, that at 630 s is answered."""
+    of = scenario(*BUSY)
+    sums = one_replication(of, [(0, "web"), 400])
+    assert (sums.total["missed"], sums.total["answered"]) == (2, 2)
+    found = money(of, sums)
+    assert {key: found[key] for key in LOSS_KEYS.values()} == dict.fromkeys(LOSS_KEYS.values(), Decimal("0.00"))
+
+
+@pytest.mark.parametrize(("kind", "cost"), [(0, "756.00"), (1, "0.00"), (2, "0.00"), (3, "0.00")])
+def test_only_new_callers_cost_a_first_order(kind: int, cost: str) -> None:
+    """Lost callers of kind existing, service and junk cost nothing, though their source has a worth."""
+    of = scenario(*BUSY)
+    sums = one_replication(of, [(0, "web"), 10], kind={0: 2, 1: kind})
+    assert sums.total["lost"] == 1
+    assert money(of, sums)["loss_first_order"] == money(of, sums)["total_cost"] == Decimal(cost)
+
+
+def test_open_callers_are_not_lost() -> None:
+    """Whoever still talks, or would call again, when the simulation ends is neither lost nor saved."""
+    of = scenario(*BUSY, "calendar: {cool_down: 0 s}")
+    sums = one_replication(of, [(86_000, "web"), 86_300])
+    assert (sums.total["open"], sums.total["lost"]) == (2, 0)
+    assert money(of, sums)["loss_first_order"] == Decimal("0.00")
+
+
+@pytest.mark.parametrize("view", LOSS_VIEWS)
+def test_total_cost_is_payroll_and_the_one_loss_named(view: str) -> None:
+    """The four views are never added up, and the naive method is in no total."""
+    pay = "teams: {desk: {pay: {wage: 350 RUB per hour, employer_taxes: 30.2%}}}"
+    of = scenario(*BUSY, pay, f"count_loss_as: {view}")
+    found = money(of, one_replication(of, [(0, "web"), 10]))
+    assert found["payroll"] == Decimal("10936.80")  # 24 h x 350 x 1.302
+    expected = {
+        "acquisition": "11286.80",
+        "first order": "11692.80",
+        "lifetime": "24847.20",
+        "with referrals": "28074.41",
+    }
+    assert found["total_cost"] == Decimal(expected[view])
+
+
+def test_what_has_no_price_is_missing() -> None:
+    """No wage, no payroll; no worth, no loss; no loss named, no total."""
+    plain = scenario()
+    assert money(plain, one_replication(plain, [0])) == {}
+    paid = scenario("currency: RUB", "teams: {desk: {pay: {flat: 1 000 RUB per month}}}")
+    assert set(money(paid, one_replication(paid, [0]))) == {"payroll"}
+    lossy = scenario(BUYER)
+    assert set(money(lossy, one_replication(lossy, [0]))) == {*LOSS_KEYS.values(), "loss_naive"}
+    both = scenario(BUYER, "count_loss_as: lifetime")
+    assert set(money(both, one_replication(both, [0]))) == {*LOSS_KEYS.values(), "loss_naive", "total_cost"}
+
+
+def test_amounts_of_replications_are_means_and_their_differences_paired() -> None:
+    """One lost caller in the first replication, three in the second: 1,512.00 on average; against none in either,
+    1,512.00 more."""
+    of = scenario(BUYER)
+    lossy = [sums_with(of, lost_new=1), sums_with(of, lost_new=3)]
+    found = economics.estimates(of, lossy)["loss_first_order"]
+    none = economics.estimates(of, [sums_with(of), sums_with(of)])["loss_first_order"]
+    assert kopecks(found.value) == Decimal("1512.00")
+    assert kopecks(difference(none, found).value) == Decimal("1512.00")
+
+
+# Payroll.
+
+
+def test_payroll_of_a_week_by_hand() -> None:
+    """Five days of 3 x 2 + 6 x 3 = 24 h: 120 h x 350 x 1.302 = 54,684.00; three seats for 7 of 365/12 days:
+    36,000 x 84 / 365 = 8,284.93. A month of such weeks: 54,684 x 365 / 84 = 237,615.00 and 36,000.00."""
+    of = scenario(WEEK)
+    sums = one_replication(of, [9 * 3600.0])
+    assert seats_of(of, "desk") == 3
+    assert money(of, sums) == {"payroll": Decimal("62968.93")}
+    assert money(of, sums, per_month=True) == {"payroll": Decimal("273615.00")}
+
+
+@pytest.mark.parametrize("days", [1, 7, 28, 31, 365])
+def test_a_monthly_fee_shows_as_itself(days: int) -> None:
+    """A seat of 12,000 and a flat sum of 50,000 a month, however many days are simulated."""
+    calendar = f"calendar: {{days: {days}}}"
+    flat = "currency: RUB\nteams: {desk: {pay: {flat: 50 000 RUB per month}}}"
+    seat = "teams: {desk: {pay: {seat: 12 000 RUB per month}}}"
+    for texts, expected in (((calendar, flat), "50000.00"), ((calendar, flat, seat), "62000.00")):
+        of = scenario(*texts)
+        assert money(of, one_replication(of, []), per_month=True) == {"payroll": Decimal(expected)}
+
+
+def test_wage_seats_and_flat_sums_add_up() -> None:
+    """100 h x 350 x 1.302 = 45,570.00; half a month of two seats and the flat sum: 12,000.00 + 25,000.00."""
+    pay = scenario(WEEK, "teams: {desk: {pay: {flat: 50 000 RUB per month}}}").teams["desk"].pay
+    assert pay is not None
+    assert kopecks(payroll_of(pay, paid_hours=100.0, seats=2, months=0.5)) == Decimal("82570.00")
+
+
+def test_overtime_is_paid() -> None:
+    """A talk of 50 minutes from 17:40 on keeps one agent until 18:30: half an hour more, 0.5 x 350 x 1.302 = 227.85."""
+    of = scenario(WEEK)
+    quiet = money(of, one_replication(of, [17 * 3600.0]))
+    late = money(of, one_replication(of, [17 * 3600.0 + 2400], work=50.0))
+    assert late["payroll"] - quiet["payroll"] == Decimal("227.85")
+
+
+def test_time_outside_the_counted_window_is_not_paid() -> None:
+    """A warm-up of 12 hours takes the first 6 agent-hours away: 114 h x 350 x 1.302 = 51,949.80, and seats for the
+    156 counted hours of a month's 730: 36,000 x 156 / 730 = 7,693.15."""
+    of = scenario(WEEK, "calendar: {warm_up: 12 h}")
+    assert money(of, one_replication(of, [13 * 3600.0])) == {"payroll": Decimal("59642.95")}
+
+
+# Callers and calls.
+
+MENU_ONLY = """
+sources: {ads: {callers: 200 per hour, goes_to: menu main, redial: {chance: 33%, after: 5 min, at_most: never}}}
+menus: {main: {answers_after: 0 s, prompt: 10 s, hangs_up: 30%, keys: [{share: 100%, to: self_service hours}]}}
+self_service: {hours: {takes: 5 s, resolves: 100%}}
+"""
+
+
+def near(estimate: Estimate, truth: float) -> bool:
+    """Whether the 99.9 % interval holds the truth."""
+    found = interval(estimate, confidence=0.999)
+    assert found.low is not None
+    assert found.high is not None
+    return found.low <= truth <= found.high
+
+
+def test_the_redial_identity() -> None:
+    """30 % of the calls are missed, 33 % of these redialled: 1 / (1 - 0.3 x 0.33) calls per caller, 0.3 x 0.67 / (1 -
+    0.3 x 0.33) of the callers lost, and 1 / 0.67 missed calls for each lost caller. Exactly, on every log whose
+    stories all begin and end in it: missed calls are lost callers and redials."""
+    of = scenario(MENU_ONLY, "calendar: {cool_down: 1 day}")
+    sums, ratios = [], []
+    for replication in range(4):
+        logs = tables(of, simulate(of, Tape(of, 1, replication)))
+        sums.append(add_up(of, logs))
+        stories = logs.callers.filter(logs.callers["resolution"] != "open")
+        missed = int(stories["attempts"].sum()) - int((stories["resolution"] == "self_served").sum())
+        lost = int((stories["resolution"] == "lost").sum())
+        assert missed == lost + int(stories["attempts"].sum()) - len(stories)
+        ratios.append(missed / lost)
+    found = estimates(sums)
+    assert near(found["missed_rate"], 0.30)
+    assert near(found["attempts_per_caller"], 1.10988)
+    assert near(found["lost_caller_rate"], 0.223085)
+    assert sum(ratios) / len(ratios) == pytest.approx(1.492537, rel=0.02)
