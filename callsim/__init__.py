@@ -1,0 +1,51 @@
+"""callsim: how many callers are missed, what that costs, and which staffing is the cheapest way to stop it.
+
+study = callsim.load("shop.yaml")                   # a scenario file: its variants, each a frozen Scenario
+result = callsim.run(study, replications=50)        # tape -> engine -> call log -> measures -> money
+result.variants[0].measures["missed_rate"]          # an estimate; callsim.interval() gives its bounds
+logs = callsim.play(study.variants["today"])        # the call log of one replication as Polars frames
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callsim.errors import CallsimError, Place, Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from callsim.estimate import interval
+    from callsim.replicate import Result, play, run
+    from callsim.scenario import Scenario, Study, load
+
+__all__ = [
+    "CallsimError",
+    "Place",
+    "Problem",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "Study",
+    "interval",
+    "load",
+    "play",
+    "run",
+]
+
+_HOMES = {
+    "interval": "callsim.estimate",
+    "Result": "callsim.replicate",
+    "play": "callsim.replicate",
+    "run": "callsim.replicate",
+    "Scenario": "callsim.scenario",
+    "Study": "callsim.scenario",
+    "load": "callsim.scenario",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Names are fetched when first used: `callsim --help` must not wait for numpy and polars."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'callsim' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,121 @@
+"""Many replications of every variant, on the same callers, become results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from callsim import calllog, economics, metrics
+from callsim.calllog import Logs
+from callsim.demand import Tape
+from callsim.engine import simulate
+from callsim.errors import CallsimError
+from callsim.estimate import Estimate, Interval, difference, interval
+from callsim.metrics import BY_KEY, DAY_INTERVALS, INTERVAL, Sums
+from callsim.scenario import Scenario, Study
+from callsim.scenario.fields import nearest
+
+
+class VariantResult(NamedTuple):
+    """What one variant came to, each measure an estimate over the replications."""
+
+    name: str
+    measures: dict[str, Estimate]
+    money: dict[str, Estimate]
+    by_queue: Mapping[str, Mapping[str, Estimate]]
+    by_interval: Sequence[tuple[str, Mapping[str, Estimate]]]
+    """(start such as `09:00`, measures) for each half-hour of the day in which anything happened."""
+
+    @property
+    def all(self) -> dict[str, Estimate]:
+        """Measures and money by key."""
+        return self.measures | self.money
+
+
+class Result(NamedTuple):
+    """What a study came to. Differences are against the first variant, paired by replication."""
+
+    scenario: str
+    currency: str | None
+    count_loss_as: str | None
+    days: int
+    replications: int
+    seed: int
+    engine: str
+    per_month: bool
+    variants: tuple[VariantResult, ...]
+
+
+def run(
+    study: Study,
+    replications: int = 30,
+    *,
+    seed: int = 1,
+    variants: Sequence[str] = (),
+    per_month: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Play every variant (or the named ones) of a study on the same callers.
+
+    Counts and amounts are for a month of 365/12 days, or for the counted time of the scenario with `per_month=False`.
+    `progress` is told (replications done, replications in all). Raises CallsimError for a variant that is not there.
+    """
+    if replications < 1:
+        raise CallsimError(f"expected at least 1 replication, found {replications}")
+    chosen = {name: _variant(study, name) for name in variants or study.variants}
+    sums: dict[str, list[Sums]] = {name: [] for name in chosen}
+    for replication in range(replications):
+        for done, (name, scenario) in enumerate(chosen.items()):
+            if progress is not None:
+                progress(replication * len(chosen) + done, replications * len(chosen))
+            sums[name].append(metrics.add_up(scenario, play(scenario, seed, replication)))
+    results = tuple(_result(name, scenario, sums[name], per_month) for name, scenario in chosen.items())
+    first = next(iter(chosen.values()))
+    return Result(
+        study.name, first.currency, first.count_loss_as, first.calendar.days,
+        replications, seed, "simpy", per_month, results,
+    )  # fmt: skip
+
+
+def play(scenario: Scenario, seed: int = 1, replication: int = 0) -> Logs:
+    """The call log of one replication."""
+    return calllog.tables(scenario, simulate(scenario, Tape(scenario, seed, replication)), replication)
+
+
+def _variant(study: Study, name: str) -> Scenario:
+    if name not in study.variants:
+        known = ", ".join(f"`{variant}`" for variant in study.variants)
+        hint = nearest(name, study.variants)
+        raise CallsimError(f"expected a variant of {study.path.name} ({known}), found `{name}`{hint}")
+    return study.variants[name]
+
+
+def _result(name: str, scenario: Scenario, sums: list[Sums], per_month: bool) -> VariantResult:
+    busy = [number for number in range(DAY_INTERVALS) if any(_anything(one.by_interval[number]) for one in sums)]
+    return VariantResult(
+        name,
+        metrics.estimates(sums, per_month=per_month),
+        economics.estimates(scenario, sums, per_month=per_month),
+        {queue: metrics.estimates_of_queue(sums, queue, per_month=per_month) for queue in scenario.queues},
+        [(_clock(number), metrics.estimates_of_interval(sums, number, per_month=per_month)) for number in busy],
+    )
+
+
+def _anything(numbers: Mapping[str, float]) -> bool:
+    return bool(numbers["attempts"] or numbers["paid_s"])
+
+
+def _clock(number: int) -> str:
+    minutes = int(number * INTERVAL / 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def measured(key: str, estimate: Estimate) -> Interval:
+    """The interval of a measure or amount, clipped to what it can be."""
+    share = key in BY_KEY and BY_KEY[key].unit == "share"
+    return interval(estimate, least=0.0, most=1.0 if share else None)
+
+
+def compared(first: Mapping[str, Estimate], other: Mapping[str, Estimate], key: str) -> Interval:
+    """The interval of the paired difference, other less first."""
+    return interval(difference(first[key], other[key]))

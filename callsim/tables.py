@@ -1,0 +1,258 @@
+"""Results as people and programs read them: tables on a terminal or in a pipe, and JSON."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from callsim.economics import AMOUNTS
+from callsim.estimate import Estimate, Interval
+from callsim.metrics import BY_KEY, MEASURES
+from callsim.quantities import grouped
+from callsim.replicate import Result, VariantResult, compared, measured
+
+SCHEMA_VERSION = 1
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+SECTIONS = (
+    ("calls and callers", ("attempts", "callers", "missed_rate", "missed_rate_open", "lost_caller_rate", "lost_callers",
+                           "attempts_per_caller")),
+    ("how calls end", ("answered", "self_served", "abandoned", "blocked", "closed")),
+    ("waiting", ("service_level", "asa_s", "wait_mean_s", "wait_p90_s")),
+    ("agents", ("occupancy",)),
+    ("money", tuple(amount.key for amount in AMOUNTS if amount.key != "loss_naive")),
+)  # fmt: skip
+COMPARED = ("missed_rate", "lost_caller_rate", "lost_callers", "service_level", "payroll", "total_cost")
+"""The rows of the comparison with the first variant."""
+SOMETIMES = ("self_served", "blocked", "closed")
+"""Outcomes that are left out of the table where no variant has any."""
+
+TITLES = {row.key: row.title for row in (*MEASURES, *AMOUNTS)}
+ALONE = {"missed_rate": "missed calls, share", "lost_caller_rate": "lost callers, share"}
+"""Titles that would stand twice in one table."""
+
+
+class Table(NamedTuple):
+    """Sections of rows under one heading; the first column is a title, the others align to the right."""
+
+    headings: tuple[str, ...]
+    sections: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The result as plain data, schema version 1; what is missing is null."""
+    first = result.variants[0]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "scenario": result.scenario,
+        "currency": result.currency,
+        "replications": result.replications,
+        "seed": result.seed,
+        "engine": result.engine,
+        "per": "month of 365/12 days" if result.per_month else "counted time",
+        "variants": [_variant_json(result, first, variant) for variant in result.variants],
+    }
+
+
+def _variant_json(result: Result, first: VariantResult, variant: VariantResult) -> dict[str, Any]:
+    pairs = first.all, variant.all
+    return {
+        "name": variant.name,
+        "measures": _group_json(result, variant.measures),
+        "differences": {key: _interval_json(compared(*pairs, key), unit_of(result, key)) for key in pairs[0]},
+        "money": _group_json(result, variant.money),
+        "by_queue": {queue: _group_json(result, group) for queue, group in variant.by_queue.items()},
+        "by_interval": [{"start": start} | _group_json(result, group) for start, group in variant.by_interval],
+    }
+
+
+def _group_json(result: Result, group: Mapping[str, Estimate]) -> dict[str, Any]:
+    return {key: _interval_json(measured(key, estimate), unit_of(result, key)) for key, estimate in group.items()}
+
+
+def _interval_json(found: Interval, unit: str) -> dict[str, Any]:
+    return {"value": found.value, "low": found.low, "high": found.high, "unit": unit}
+
+
+def unit_of(result: Result, key: str) -> str:
+    """The unit of a measure or amount: `share`, `s`, `per month`, `RUB per month`."""
+    if key in BY_KEY:
+        unit = BY_KEY[key].unit
+        return unit if result.per_month or unit != "per month" else "in the counted time"
+    return f"{result.currency} {'per month' if result.per_month else 'in the counted time'}"
+
+
+def blocks(result: Result, width: int) -> Iterator[str | Table]:
+    """The tables of a result, and the lines between them, for a page of some width."""
+    yield result.scenario
+    yield textwrap.fill(_about(result), width)
+    yield "\n".join(f" {letter}  {variant.name}" for letter, variant in _lettered(result))
+    letters = [letter for letter, _ in _lettered(result)]
+    sections = [
+        (_section_title(result, section), [row for key in keys if (row := _row(result, key))])
+        for section, keys in SECTIONS
+    ]
+    yield from _fitted(letters, sections, width)
+    if len(letters) > 1:
+        rows = [row for key in COMPARED if (row := _difference_row(result, key))]
+        yield from _fitted(letters[1:], [(f"difference to {letters[0]}", rows)], width)
+    notes = [textwrap.fill(note, width) for note in _notes(result)]
+    if notes:
+        yield "\n".join(notes)
+
+
+def _section_title(result: Result, section: str) -> str:
+    return f"{section}, {unit_of(result, 'payroll')}" if section == "money" else section
+
+
+def _about(result: Result) -> str:
+    per = "per month of 365/12 days" if result.per_month else "of the counted time"
+    spread = "± is the 95 % interval" if result.replications > 1 else "no intervals: they need more replications"
+    replications = f"{result.replications} replication{'s' if result.replications > 1 else ''}"
+    return f"{result.days} days, {replications}, seed {result.seed}; counts and amounts {per}; {spread}"
+
+
+def _notes(result: Result) -> Iterator[str]:
+    """What a reader must know of the numbers above."""
+
+    def known(key: str) -> bool:
+        return any(math.isfinite(variant.all[key].value) for variant in result.variants)
+
+    if known("service_level"):
+        yield f"service level: {BY_KEY['service_level'].definition}"
+    if not known("loss_lifetime"):
+        return
+    yield "The four losses are views of the same lost callers: take one, never their sum."
+    naive = ", ".join(
+        f"{letter} {grouped(variant.money['loss_naive'].value, 0, signed=False)}"
+        for letter, variant in _lettered(result)
+    )
+    yield f"The naive `missed calls x full lifetime value` would say {naive}: not a cost, only a comparison."
+    if known("total_cost"):
+        yield f"total cost: payroll and the loss counted as {result.count_loss_as}."
+    else:
+        yield "For a total cost, name one loss in the file: `count_loss_as: first order`."
+
+
+def _lettered(result: Result) -> list[tuple[str, VariantResult]]:
+    names = [LETTERS[number % 26] * (number // 26 + 1) for number in range(len(result.variants))]
+    return list(zip(names, result.variants, strict=True))
+
+
+def _title(key: str) -> str:
+    return ALONE.get(key, TITLES[key])
+
+
+def _row(result: Result, key: str) -> tuple[str, ...] | None:
+    """A measure of all variants; None where it says nothing."""
+    found = [measured(key, variant.all[key]) for variant in result.variants]
+    if all(one.value is None for one in found) or (key in SOMETIMES and not any(one.value for one in found)):
+        return None
+    return (_title(key), *(shown(one, unit_of(result, key)) for one in found))
+
+
+def _difference_row(result: Result, key: str) -> tuple[str, ...] | None:
+    first, *others = result.variants
+    found = [compared(first.all, other.all, key) for other in others]
+    if all(one.value is None for one in found):
+        return None
+    unit = "points" if BY_KEY.get(key) and BY_KEY[key].unit == "share" else unit_of(result, key)
+    return (_title(key), *(shown(one, unit, signed=True) for one in found))
+
+
+def shown(found: Interval, unit: str, *, signed: bool = False) -> str:
+    """`18.5 % ±0.6`: as many decimals as the interval's half-width deserves; `-` where it is missing."""
+    if found.value is None:
+        return "-"
+    factor = 100.0 if unit in ("share", "points") else 1.0
+    suffix = {"share": " %", "points": " pp", "s": " s"}.get(unit, "")
+    value = found.value * factor
+    if found.low is None or found.high is None:
+        return f"{grouped(value, _decimals(abs(value) / 50), signed=signed)}{suffix}"
+    half = max(found.high - found.value, found.value - found.low) * factor
+    decimals = min(_decimals(half or abs(value) / 50), 2 if unit == "s" else 3)
+    # A spread below the last digit shown is rounded up to it, never away.
+    spread = max(half, 10.0**-decimals) if half else 0.0
+    return f"{grouped(value, decimals, signed=signed)}{suffix} ±{grouped(spread, decimals, signed=False)}"
+
+
+def _decimals(precision: float) -> int:
+    """Decimals that show about one digit of a precision."""
+    if precision <= 0.0:
+        return 0
+    return min(3, max(0, -math.floor(math.log10(precision))))
+
+
+def _fitted(names: Sequence[str], sections: Sequence[tuple[str, list[tuple[str, ...]]]], width: int) -> Iterator[Table]:
+    """One table, or several of fewer variants each where the page is too narrow."""
+    sections = [(title, rows) for title, rows in sections if rows]
+    every = [row for _, rows in sections for row in rows]
+    if not every:
+        return
+    first = max(len(title) for part, rows in sections for title in (part, *(row[0] for row in rows)))
+    begin = 0
+    while begin < len(names):
+        end, used = begin, first
+        while end < len(names):
+            used += 2 + len(_aligned([names[end], *(row[end + 1] for row in every)])[0])
+            if used > width and end > begin:
+                break
+            end += 1
+        yield Table(
+            tuple(names[begin:end]),
+            tuple((title, tuple((row[0], *row[begin + 1 : end + 1]) for row in rows)) for title, rows in sections),
+        )
+        begin = end
+
+
+def plain(parts: Sequence[str | Table]) -> str:
+    """Plain text for a pipe or a file."""
+    texts = [part if isinstance(part, str) else "\n".join(line for line, _ in _lines(part)) for part in parts]
+    return "\n\n".join(texts) + "\n"
+
+
+def _lines(table: Table) -> Iterator[tuple[str, bool]]:
+    """The lines of a table, and whether each is a heading; a blank line before each section but the first."""
+    columns = [_aligned([heading, *cells]) for heading, *cells in _columns(table)]
+    titles = [title for title, rows in table.sections for title in (title, *(row[0] for row in rows))]
+    width = max(map(len, titles))
+    number = 0
+    for section, (title, rows) in enumerate(table.sections):
+        if section:
+            yield "", False
+        yield "  ".join([f"{title:<{width}}", *(column[0] for column in columns)]).rstrip(), True
+        for row in rows:
+            number += 1
+            yield "  ".join([f"{row[0]:<{width}}", *(column[number] for column in columns)]).rstrip(), False
+
+
+def _columns(table: Table) -> Iterator[tuple[str, ...]]:
+    """Each column with its heading first."""
+    rows = [row[1:] for _, rows in table.sections for row in rows]
+    yield from zip(table.headings, *rows, strict=True)
+
+
+def _aligned(cells: Sequence[str]) -> list[str]:
+    """Cells of one width, the values to the right and their spreads below each other."""
+    parts = [cell.partition(" ±") for cell in cells]
+    values = max(len(value) for value, *_ in parts)
+    spreads = max(len(sign + spread) for _, sign, spread in parts)
+    return [f"{value:>{values}}{sign + spread:<{spreads}}" for value, sign, spread in parts]
+
+
+def print_on_terminal(parts: Sequence[str | Table]) -> None:
+    """The same on a terminal, headings in bold; colours as the terminal and NO_COLOR allow."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for number, part in enumerate(parts):
+        if isinstance(part, str):
+            console.print(Text(part, style="bold" if number == 0 else ""))
+        else:
+            for line, heading in _lines(part):
+                console.print(Text(line, style="bold cyan" if heading else ""), soft_wrap=True)
+        if number + 1 < len(parts):
+            console.print()
