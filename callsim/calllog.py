@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from callsim.scenario.timetable import DAY, spans_of_day
+from callsim.scenario.timetable import DAY, Week, spans_of_day
 from callsim.scenario.vocabulary import KINDS, Scenario
 
 Floats = NDArray[np.float64]
@@ -148,14 +148,14 @@ class Logs(NamedTuple):
 def tables(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Logs:
     """The chunks as tables: names for places, nulls for what never happened, waits and talks beside the instants.
 
-    Attempts gain `wait_s`, `talk_s`, `wrap_up_s`, `menu_s` and `while_open` (dialled in the calendar's open hours).
+    Attempts gain `wait_s`, `talk_s`, `wrap_up_s`, `menu_s` and `while_open`: dialled in the hours of their first
+    queue, or in the calendar's where they met none.
     """
     parts = list(chunks)
     attempts = _frame(scenario, _FIELDS[Attempt], [row for part in parts for row in part.attempts], replication)
     callers = _frame(scenario, _FIELDS[Caller], [row for part in parts for row in part.callers], replication)
     duties = _frame(scenario, _FIELDS[Duty], [row for part in parts for row in part.duties], replication)
-    while_open = pl.Series("while_open", _within_hours(scenario, attempts["dialled"].to_numpy()))
-    return Logs(attempts.with_columns(while_open, *_LENGTHS), callers, duties)
+    return Logs(attempts.with_columns(_while_open(scenario, attempts), *_LENGTHS), callers, duties)
 
 
 def by_day(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Iterator[Logs]:
@@ -241,11 +241,22 @@ _LENGTHS = (
 """The lengths that instants imply: the one place where they are defined."""
 
 
-def _within_hours(scenario: Scenario, times: Floats) -> NDArray[np.bool_]:
-    """Whether each time lies in the calendar's open hours, the moment of opening included, that of closing not."""
+def _while_open(scenario: Scenario, attempts: pl.DataFrame) -> pl.Series:
+    """Whether each attempt was dialled in the hours that it met."""
+    dialled = attempts["dialled"].to_numpy()
+    while_open = _within_hours(scenario, scenario.calendar.open, dialled)
+    for name, queue in scenario.queues.items():
+        if queue.open is not None:
+            own = (attempts["first_queue"] == name).fill_null(value=False).to_numpy()
+            while_open[own] = _within_hours(scenario, queue.open, dialled[own])
+    return pl.Series("while_open", while_open)
+
+
+def _within_hours(scenario: Scenario, hours: Week, times: Floats) -> NDArray[np.bool_]:
+    """Whether each time lies in the hours, the moment of opening included, that of closing not."""
     calendar = scenario.calendar
     days = range(int(times.max(initial=0.0) // DAY) + 1)
-    spans = [span for day in days for span in spans_of_day(calendar.open, calendar, day)]
+    spans = [span for day in days for span in spans_of_day(hours, calendar, day)]
     opened = np.searchsorted(np.sort([span.start for span in spans]), times, side="right")
     closed = np.searchsorted(np.sort([span.end for span in spans]), times, side="right")
     return np.greater(opened, closed)
@@ -279,6 +290,32 @@ def counted(scenario: Scenario, interval: float) -> Floats:
     """Counted seconds by interval since the start."""
     start, end = np.array([scenario.calendar.warm_up]), np.array([scenario.calendar.end])
     return seconds_in(scenario, interval, starts=start, ends=end, groups=np.array([0]), number=1).ravel()
+
+
+def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.DataFrame:
+    """The roster log: agents' seconds by team and interval, clipped to the counted time, where there are any.
+
+    Columns team, start (of the interval, seconds since the first midnight), on_duty_s (without overtime), paid_s,
+    handling_s (pick-up, talk, wrap-up) and idle_s.
+    """
+    calls = arrays(scenario, logs.attempts, "team", "matched", "freed")
+    duties = arrays(scenario, logs.duties, "team", "came", "due", "went")
+    found = roster(scenario, calls, duties, interval)
+    number = len(scenario.teams)
+    on_duty = seconds_in(
+        scenario, interval, starts=duties["came"], ends=duties["due"], groups=duties["team"], number=number
+    )
+    width = found.paid.shape[1]
+    return pl.DataFrame(
+        {
+            "team": pl.Series(np.repeat(np.arange(number), width), dtype=pl.UInt32).cat.to(_kinds(scenario)["team"]),
+            "start": np.tile(np.arange(width) * interval, number),
+            "on_duty_s": on_duty.ravel(),
+            "paid_s": found.paid.ravel(),
+            "handling_s": found.handling.ravel(),
+            "idle_s": (found.paid - found.handling).ravel(),
+        }
+    ).filter(pl.col("paid_s") > 0)
 
 
 class Roster(NamedTuple):

@@ -25,7 +25,7 @@ AMOUNTS = (
     Amount("loss_first_order", "lost: first orders", "margin of the first orders that lost callers would have placed"),
     Amount("loss_lifetime", "lost: lifetime value", "discounted margin of the customers they would have become"),
     Amount("loss_with_referrals", "lost: with referrals", "the same and the customers these would have brought"),
-    Amount("loss_naive", "naive: missed calls x lifetime",
+    Amount("loss_naive", "naive: calls x lifetime",
            "every missed call as a lost customer's whole revenue: not a cost"),
     Amount("total_cost", "total cost", "payroll and the loss named by `count_loss_as`"),
 )  # fmt: skip
@@ -40,8 +40,10 @@ def customer_lifetime_value(worth: Worth) -> float:
     m (1 + i) / (1 + i - r) with m the margin of a year, i the discount and r the retention: Gupta, Lehmann & Stuart
     2004, Journal of Marketing Research 41. Customers stay on with the same chance each year, without end.
     """
-    margin = float(worth.first_order) * worth.orders_per_year * worth.margin
-    return margin * (1.0 + worth.discount) / (1.0 + worth.discount - worth.kept)
+    first_order = float(worth.first_order) * worth.margin
+    margin = first_order * worth.orders_per_year
+    # Of a customer who orders less than once a year the formula counts less than the order that makes a customer.
+    return max(first_order, margin * (1.0 + worth.discount) / (1.0 + worth.discount - worth.kept))
 
 
 class Loss(NamedTuple):
@@ -116,10 +118,13 @@ def prices(scenario: Scenario) -> Prices:
 
 
 def amounts(price: Prices, sums: Sums) -> dict[str, float]:
-    """The money of one replication's counted time. What has no price is not there: no wage, no payroll."""
+    """The money of one replication's counted time.
+
+    What has no price is not there: teams without pay have no payroll, and without it there is no total.
+    """
     found: dict[str, float] = {}
     months = sums.total["counted_s"] / MONTH
-    if price.pay:
+    if price.pay or not sums.by_team:
         found["payroll"] = sum(
             payroll_of(pay, paid_hours=sums.by_team[team]["paid_s"] / 3600.0, seats=seats, months=months)
             for team, (pay, seats) in price.pay.items()
@@ -131,8 +136,8 @@ def amounts(price: Prices, sums: Sums) -> dict[str, float]:
                 sums.by_source[source]["lost_new"] * getattr(loss, field) for source, loss in price.losses.items()
             )
         found["loss_naive"] = sum(sums.by_source[source]["missed"] * loss for source, loss in price.naive.items())
-    if price.counted_as is not None:
-        found["total_cost"] = found.get("payroll", 0.0) + found.get(LOSS_KEYS[price.counted_as], 0.0)
+    if price.counted_as is not None and "payroll" in found:
+        found["total_cost"] = found["payroll"] + found.get(LOSS_KEYS[price.counted_as], 0.0)
     return found
 
 

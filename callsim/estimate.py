@@ -118,14 +118,15 @@ def interval(
 
 
 _SMALLEST = 0.01
-_GROWTH = 1.01
+WAIT_GROWTH = 1.01
+"""Each bin of a histogram of waits is so much wider than the one before."""
 _BINS = 2546  # up to 1e9 s, thirty years; whatever lies beyond is counted in the last one
 
 
 @cache
 def _edges() -> Array:
     # Multiplied one by one: powers and logarithms differ in the last bit between processors, products do not.
-    return np.array(list(accumulate(repeat(_GROWTH, _BINS - 1), float.__mul__, initial=_SMALLEST)))
+    return np.array(list(accumulate(repeat(WAIT_GROWTH, _BINS - 1), float.__mul__, initial=_SMALLEST)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +190,7 @@ class WaitHistogram:
         if place == 0:
             return 0.0
         inside = (wanted - int(sums[place - 1])) / int(self.counts[place])
-        return float(_edges()[place - 1]) * float(_GROWTH**inside)
+        return float(_edges()[place - 1]) * float(WAIT_GROWTH**inside)
 
 
 def virtual_within(answered: npt.ArrayLike, abandoned: npt.ArrayLike, longer: float) -> float:

@@ -51,13 +51,13 @@ MEASURES = (
     Measure("answered", "calls answered", "per month", "more", "attempts answered by a team", "answered"),
     Measure("self_served", "calls self-served", "per month", "more", "attempts solved by a machine", "self_served"),
     Measure("abandoned", "calls abandoned", "per month", "less",
-            "hung up while ringing, queueing or in a menu", "abandoned"),
+            "hung up while ringing, queueing or in a menu, or sent away by one", "abandoned"),
     Measure("blocked", "calls blocked", "per month", "less", "heard busy: no free line, or the queue full", "blocked"),
     Measure("closed", "calls while closed", "per month", "less", "turned away because the queue was closed", "closed"),
     Measure("missed_rate", "missed calls", "share", "less",
             "abandoned, blocked and closed attempts / attempts", "missed", "attempts"),
     Measure("missed_rate_open", "missed while open", "share", "less",
-            "the same over attempts dialled in the opening hours", "missed_open", "attempts_open"),
+            "the same over attempts dialled in the hours of their queue", "missed_open", "attempts_open"),
     Measure("lost_callers", "lost callers", "per month", "less",
             "callers who were missed and never got through", "lost"),
     Measure("lost_caller_rate", "lost callers", "share", "less",
@@ -69,7 +69,7 @@ MEASURES = (
     Measure("abandon_rate", "abandoned of offered", "share", "less",
             "abandoned while ringing or queueing / offered", "abandoned_offered", "offered"),
     Measure("service_level", "service level", "share", "more",
-            "answered within the target time / offered", "in_time", "aimed"),
+            "answered by a team within the queue's target time / offered to queues with one", "in_time", "aimed"),
     Measure("service_level_answered", "service level of answered", "share", "more",
             "answered within the target time / answered", "in_time", "answered_aimed"),
     Measure("service_level_excluding_short_abandons", "service level without short abandons", "share", "more",
@@ -99,8 +99,6 @@ MEASURES = (
 )  # fmt: skip
 
 BY_KEY = {measure.key: measure for measure in MEASURES}
-OF_CALLERS = ("callers", "open", "lost", "caller_attempts", "callers_in_time")
-"""Sums that belong to callers: they have no queue."""
 
 Numbers = Mapping[str, float]
 
@@ -147,7 +145,7 @@ def add_up(scenario: Scenario, logs: Logs) -> Sums:
         return _grouped(of_calls, calls[group], number) | _grouped(of_people, people[group], number)
 
     sources, intervals = list(scenario.sources), range(DAY_INTERVALS)
-    of_queue |= _grouped(of_calls, calls["first_queue"], len(scenario.queues))
+    of_queue |= both("first_queue", list(scenario.queues))
     return Sums(
         total={name: float(np.sum(values)) for name, values in (of_calls | of_people | of_day).items()},
         by_queue=_rows(scenario.queues, of_queue),
@@ -310,10 +308,10 @@ def estimates(replications: Sequence[Sums], *, per_month: bool = True) -> dict[s
 
 
 def estimates_of_queue(replications: Sequence[Sums], queue: str, *, per_month: bool = True) -> dict[str, Estimate]:
-    """The measures of attempts and agents for one queue: attempts belong to the first queue they asked for."""
+    """The measures for one queue: attempts and callers belong to the first that they joined, or that refused them."""
     groups, month = [one.by_queue[queue] for one in replications], MONTH if per_month else None
     waits = WaitHistogram.table([one.waits[queue] for one in replications])
-    own = [m for m in MEASURES if m.top not in OF_CALLERS and m.top != "virtual"]
+    own = [m for m in MEASURES if m.top != "virtual"]
     found = {measure.key: _estimate(measure, groups, waits, month) for measure in own}
     return found | {"service_level_virtual": _virtual(replications, [queue])}
 

@@ -116,6 +116,16 @@ def test_years_and_retention_say_the_same() -> None:
     assert kopecks(naive_loss_of_call(buyer(retention=0.9))) == Decimal("722500.00")
 
 
+def test_a_lifetime_holds_the_first_order_of_those_who_seldom_order() -> None:
+    """One order in ten years: 1,800 x 30 % a year x 1.15 / 0.25 is 2,484.00, but the first order alone brings
+    5,400.00, and it is certain."""
+    seldom = buyer(orders_per_year=0.1)
+    assert kopecks(540 * 1.15 / 0.25) == Decimal("2484.00")
+    assert kopecks(customer_lifetime_value(seldom)) == Decimal("5400.00")
+    loss = loss_of_caller(seldom)
+    assert loss.first_order == loss.lifetime
+
+
 def test_customers_of_one_year_are_worth_one_margin() -> None:
     """Nobody stays for a second year."""
     assert kopecks(customer_lifetime_value(buyer(years=1.0))) == Decimal("21600.00")
@@ -205,7 +215,7 @@ def test_whoever_redials_and_gets_through_is_not_lost() -> None:
 @pytest.mark.parametrize(("kind", "cost"), [(0, "756.00"), (1, "0.00"), (2, "0.00"), (3, "0.00")])
 def test_only_new_callers_cost_a_first_order(kind: int, cost: str) -> None:
     """Lost callers of kind existing, service and junk cost nothing, though their source has a worth."""
-    of = scenario(*BUSY)
+    of = scenario(*BUSY, "teams: {desk: {pay: {wage: 0 RUB per hour}}}")
     sums = one_replication(of, [(0, "web"), 10], kind={0: 2, 1: kind})
     assert sums.total["lost"] == 1
     assert money(of, sums)["loss_first_order"] == money(of, sums)["total_cost"] == Decimal(cost)
@@ -236,15 +246,17 @@ def test_total_cost_is_payroll_and_the_one_loss_named(view: str) -> None:
 
 
 def test_what_has_no_price_is_missing() -> None:
-    """No wage, no payroll; no worth, no loss; no loss named, no total."""
+    """No wage, no payroll; no worth, no loss; no loss named, or nobody paid, no total."""
     plain = scenario()
     assert money(plain, one_replication(plain, [0])) == {}
     paid = scenario("currency: RUB", "teams: {desk: {pay: {flat: 1 000 RUB per month}}}")
     assert set(money(paid, one_replication(paid, [0]))) == {"payroll"}
     lossy = scenario(BUYER)
     assert set(money(lossy, one_replication(lossy, [0]))) == {*LOSS_KEYS.values(), "loss_naive"}
-    both = scenario(BUYER, "count_loss_as: lifetime")
-    assert set(money(both, one_replication(both, [0]))) == {*LOSS_KEYS.values(), "loss_naive", "total_cost"}
+    unpaid = scenario(BUYER, "count_loss_as: lifetime")
+    assert set(money(unpaid, one_replication(unpaid, [0]))) == {*LOSS_KEYS.values(), "loss_naive"}
+    both = scenario(BUYER, "count_loss_as: lifetime", "teams: {desk: {pay: {wage: 350 RUB per hour}}}")
+    assert set(money(both, one_replication(both, [0]))) == {"payroll", *LOSS_KEYS.values(), "loss_naive", "total_cost"}
 
 
 def test_amounts_of_replications_are_means_and_their_differences_paired() -> None:

@@ -138,6 +138,12 @@ QUEUES: Mapping[str, Mapping[str, float | None]] = {
     # Answered after 20, 8 and 5 s; hung up after 15, 10 and 25 s; sent away at closing after 70 s.
     "sales": {
         "attempts": 10,  # but not ads 4, who first found no line
+        "callers": 6,  # ads 1 to 6
+        "lost_callers": 2,  # ads 3 and 4
+        "lost_caller_rate": 2 / 5,
+        "open_callers": 1,  # ads 6
+        "attempts_per_caller": 10 / 6,  # here ads 4 counts with all three calls
+        "service_level_caller": 1 / 4,  # ads 1 of ads 1, 2, 3 and 5
         "offered": 7,
         "answered": 3,
         "self_served": 0,
@@ -167,6 +173,12 @@ QUEUES: Mapping[str, Mapping[str, float | None]] = {
     # Answered after 60, 300 and 40 s; hung up after 45 s; one still waits when the horizon ends.
     "support": {
         "attempts": 5,
+        "callers": 5,  # web 1, 2, 5, 6, 7
+        "lost_callers": 0,
+        "lost_caller_rate": 0 / 4,
+        "open_callers": 1,  # web 7
+        "attempts_per_caller": 7 / 5,
+        "service_level_caller": 3 / 4,  # web 1, 2 and 5, but not web 6
         "offered": 5,
         "answered": 3,
         "self_served": 0,
@@ -438,7 +450,8 @@ def test_every_measure_of_the_whole(scenario: Scenario, sums: Sums) -> None:
 
 @pytest.mark.parametrize("queue", QUEUES)
 def test_every_measure_of_a_queue(sums: Sums, queue: str) -> None:
-    """Attempts belong to the first queue they asked for, seconds of agents to the queue of their team."""
+    """Attempts and callers belong to the first queue they joined, or that refused them; seconds of agents to the
+    queue of their team."""
     check(estimates_of_queue([sums], queue, per_month=False), QUEUES[queue])
 
 

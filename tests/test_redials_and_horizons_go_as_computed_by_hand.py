@@ -135,6 +135,15 @@ def test_the_next_opening_is_that_of_the_queue_and_knows_holidays() -> None:
     assert day.call(0, 2).answered == 136_900
 
 
+def test_whoever_waits_for_an_opening_that_never_comes_is_lost() -> None:
+    """Sales is open on a holiday alone, and the only one was yesterday."""
+    closed = "queues: {sales: {open: {holiday: 09:00-10:00}}}"
+    holiday = "calendar: {open: {every day: 00:00-24:00, holiday: closed}, holidays: [2026-03-01]}"
+    again = "sources: {ads: {redial: {chance: {closed: 100%}, after: 60 s, at_most: 1}}}"
+    day = play(holiday, closed, again, dials=[32_400])
+    assert day.stories == ["lost 32400: attempts 1, asked 0 (sales), waited 0, missed 32400"]
+
+
 def test_everybody_redials_at_opening_and_goes_by_number() -> None:
     """Three callers of the night dial again at 09:00 sharp, as a fourth dials for the first time. Opening and roster
     come first; then the dials by running number: talks from 32 400, 32 460, 32 520 and 32 580."""

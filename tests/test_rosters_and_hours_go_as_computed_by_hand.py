@@ -267,14 +267,14 @@ def test_a_closed_queue_can_send_to_another() -> None:
 
 def test_a_closed_queue_can_send_to_a_menu() -> None:
     """Closed at 64 800: the menu rings 10 s and prompts 5 s, and its key leads to support. A ring patience of 9 s
-    ends before the menu answers."""
+    ends before the menu answers; the call belongs to the queue that refused it."""
     menu = """
     queues: {sales: {closed: menu night}}
     menus: {night: {answers_after: 10 s, prompt: 5 s, keys: [{share: 100%, to: queue support}]}}
     """
     day = play(SUPPORT, HOURS, ALL_DAY, menu, dials=[(CLOSE, "ads")] * 2, ring_patience=[9, 11])
     assert day.first == [
-        "dialled 64800, left 64809: abandoned_ringing",
+        "dialled 64800, left 64809: abandoned_ringing at sales",
         "dialled 64800, greeted 64810, asked support 64815, matched helpers/0 64815, answered 64815, left 64875, "
         "freed 64875: answered",
     ]
@@ -312,15 +312,46 @@ def test_hold_patience_goes_on_when_sent_over() -> None:
     assert day.first[2] == "dialled 64795, asked sales 64795, greeted 64797, left 64817: abandoned_queue at support"
 
 
+def test_an_announcement_that_we_are_closed_changes_nothing() -> None:
+    """Closed at 64 800: the announcement answers at 64 810 and hangs up at 64 815. The call is closed, and whoever
+    redials after closed calls only, does so."""
+    announcement = """
+    queues: {sales: {closed: menu night}}
+    menus: {night: {answers_after: 10 s, prompt: 5 s, keys: [{share: 100%, to: hang up}]}}
+    sources: {ads: {redial: {chance: {closed: 100%}, after: 60 s, at_most: 1}}}
+    """
+    day = play(HOURS, announcement, dials=[CLOSE], ring_patience=60)
+    assert day.told[0] == [
+        "dialled 64800, greeted 64810, left 64815: closed at sales (asked_while_closed)",
+        "dialled 118860, asked sales 118860, matched desk/0 118860, answered 118860, left 118920, freed 118920: "
+        "answered",
+    ]
+
+
+def test_a_call_that_two_queues_refuse_belongs_to_the_first() -> None:
+    """Sales is closed and sends to support, which is closed too. The redial waits for support, the one that refused
+    last: it opens at 10:00 the next day, 122 400."""
+    both = """
+    queues: {sales: {closed: queue support}, support: {open: {every day: 10:00-12:00}}}
+    sources: {ads: {redial: {chance: {closed: 100%}, after: 60 s, at_most: 1}}}
+    """
+    day = play(SUPPORT, HOURS, both, dials=[CLOSE])
+    first, second = day.rows[0]
+    assert (first.outcome, first.first_queue, first.last_queue) == ("closed", "sales", "support")
+    assert second.dialled == 122_460
+
+
 def test_ring_patience_counts_from_the_dial_across_queue_and_menu() -> None:
     """Sent at 64 800 to a menu that answers at 64 810. Ring patience of 15 s from 64 795 ends at that moment and is
-    too late; of 14 s it ends at 64 809."""
+    too late; of 14 s it ends at 64 809. What the menu says last is that sales is closed."""
     menu = """
     queues: {sales: {closed: menu night}}
     menus: {night: {answers_after: 10 s, prompt: 5 s, keys: [{share: 100%, to: hang up}]}}
     """
     stays, leaves = (sent_over(menu, ring_patience={2: patience}) for patience in (15, 14))
-    assert stays.first[2] == ("dialled 64795, asked sales 64795, greeted 64810, left 64815: abandoned_menu (sent_away)")
+    assert stays.first[2] == (
+        "dialled 64795, asked sales 64795, greeted 64810, left 64815: closed (closed_while_waiting)"
+    )
     assert leaves.first[2] == "dialled 64795, asked sales 64795, left 64809: abandoned_ringing"
 
 

@@ -11,7 +11,19 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from callsim import economics
-from callsim.calllog import Attempt, Caller, Chunk, Duty, Outcome, Reason, Resolution, by_day, seconds_in, tables
+from callsim.calllog import (
+    Attempt,
+    Caller,
+    Chunk,
+    Duty,
+    Outcome,
+    Reason,
+    Resolution,
+    by_day,
+    roster_log,
+    seconds_in,
+    tables,
+)
 from callsim.demand import Tape
 from callsim.engine import simulate
 from callsim.estimate import interval
@@ -274,4 +286,42 @@ def test_a_scenario_of_menus_alone_goes_through() -> None:
                 "wait_mean_s", "wait_p90_s", "occupancy", "utilisation"):  # fmt: skip
         assert math.isnan(found[key].value), key
     assert estimates_of_interval(sums, 0, per_month=False)["attempts"].value == 3
-    assert all(math.isnan(amount.value) for amount in economics.estimates(of, sums).values())
+    amounts = economics.estimates(of, sums)
+    assert amounts.pop("payroll").value == 0, "who has no teams pays nobody"
+    assert all(math.isnan(amount.value) for amount in amounts.values())
+
+
+def test_a_call_is_in_open_hours_where_its_queue_is_open() -> None:
+    """The centre is always open, sales from 9 to 17: of a call at 8:00 and one at 9:00, one was dialled while open."""
+    of = scenario("calendar: {open: always}", "queues: {sales: {open: {mon: 09:00-17:00}}}")
+    logs = tables(of, perform(of, [28_800, 32_400]).chunks)
+    assert logs.attempts.sort("dialled")["while_open"].to_list() == [False, True]
+    found = estimates([add_up(of, logs)])
+    assert (found["missed_rate"].value, found["missed_rate_open"].value) == (0.5, 0.0)
+
+
+def test_the_roster_log_says_who_was_there_and_worked() -> None:
+    """One agent from 9:00 to 9:30, a call of 60 s at 9:29:30: in the second interval 30 s of overtime and work."""
+    of = scenario("teams: {desk: {agents: {mon: {09:00-09:30: 1}}}}")
+    logs = tables(of, perform(of, [34_170]).chunks)
+    assert roster_log(of, logs).rows(named=True) == [
+        {
+            "team": "desk",
+            "start": 32_400.0,
+            "on_duty_s": 1800.0,
+            "paid_s": 1800.0,
+            "handling_s": 30.0,
+            "idle_s": 1770.0,
+        },
+        {"team": "desk", "start": 34_200.0, "on_duty_s": 0.0, "paid_s": 30.0, "handling_s": 30.0, "idle_s": 0.0},
+    ]
+
+
+def test_the_roster_log_of_the_days_is_that_of_the_whole() -> None:
+    """Two days of duty, each in its own part."""
+    of = scenario("calendar: {days: 2}", "teams: {desk: {agents: {every day: {09:00-10:00: 2}}}}")
+    chunks = perform(of, [32_400, 120_000]).chunks
+    whole = roster_log(of, tables(of, chunks))
+    parts = pl.concat(roster_log(of, day) for day in by_day(of, chunks))
+    assert_frame_equal(parts.sort("start"), whole.sort("start"))
+    assert whole["paid_s"].sum() == 4 * 3600.0

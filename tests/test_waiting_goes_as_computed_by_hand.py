@@ -62,12 +62,12 @@ def test_the_rule_for_a_full_queue_sends_elsewhere() -> None:
 
 
 def test_the_rule_for_a_full_queue_can_be_a_menu() -> None:
-    """At 10 the full queue sends to a menu: it rings 10-15 and prompts 15-25, then hangs up."""
+    """At 10 the full queue sends to a menu: it rings 10-15 and prompts 15-25, then hangs up: busy in other words."""
     menu = "menus: {sorry: {answers_after: 5 s, prompt: 10 s, keys: [{share: 100%, to: hang up}]}}"
     day = play(menu, "queues: {sales: {room_for: 0, full: menu sorry}}", dials=[0, 10, 10], ring_patience={2: 4})
     assert day.first[1:] == [
-        "dialled 10, greeted 15, left 25: abandoned_menu (sent_away)",
-        "dialled 10, left 14: abandoned_ringing",
+        "dialled 10, greeted 15, left 25: blocked at sales (queue_full)",
+        "dialled 10, left 14: abandoned_ringing at sales",
     ]
 
 

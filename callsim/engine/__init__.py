@@ -13,6 +13,6 @@ from callsim.scenario.vocabulary import Scenario
 def simulate(scenario: Scenario, tape: Tape) -> Iterator[Chunk]:
     """Play a scenario on a tape, yielding the log day by day, the days of the cool-down included.
 
-    The tape must be fresh: drawn for this scenario's sources, menus and teams, no day of it taken yet.
+    The tape is the one drawn for this scenario; it can be played any number of times.
     """
     return reference.simulate(scenario, tape)

@@ -104,8 +104,8 @@ class Call(Event):
     __slots__ = (
         "answered", "asked", "attempt", "born", "callbacks", "dialled", "draws", "first_queue", "freed", "greeted",
         "greeting", "hold_ends", "holds_line", "last_queue", "left", "matched", "menu", "missed", "number", "outcome",
-        "patience", "place", "queue", "reason", "row", "self_service", "slot", "source", "state", "story_queue",
-        "team", "times_asked", "waited",
+        "patience", "place", "queue", "reason", "refusal", "refused_by", "row", "self_service", "slot", "source",
+        "state", "story_queue", "team", "times_asked", "waited",
     )  # fmt: skip
     menu: MenuState
     self_service: str
@@ -128,6 +128,8 @@ class Call(Event):
         self.patience: Deadline | None = None
         self.greeting: Deadline | None = None
         self.hold_ends = NEVER
+        self.refused_by = -1
+        self.refusal: tuple[int, int] | None = None
         # The story so far, carried from attempt to attempt.
         self.story_queue = -1
         self.times_asked = 0
@@ -370,7 +372,7 @@ class CallCentre(simpy.Environment):
             case "self_service":
                 return partial(self.enter_self_service, to.name)
             case "hang up":
-                return partial(self.leave, outcome=Outcome.ABANDONED_MENU, reason=reason)
+                return partial(self.send_away, reason)
             case kind:
                 raise AssertionError(f"no engine plays `{kind}`")
 
@@ -546,6 +548,13 @@ class CallCentre(simpy.Environment):
         else:
             self.otherwise[name](call)
 
+    def send_away(self, reason: int, call: Call) -> None:
+        """A machine has the last word. After a queue's refusal it only explains it: closed stays closed."""
+        if call.refusal is None:
+            self.leave(call, Outcome.ABANDONED_MENU, reason)
+        else:
+            self.leave(call, *call.refusal)
+
     # 3. The caller asks for a queue.
 
     def ask(self, queue: QueueState, call: Call) -> None:
@@ -561,6 +570,7 @@ class CallCentre(simpy.Environment):
             call.first_queue = queue.place
             call.asked = self._now
         call.last_queue = queue.place
+        call.refusal = None
         call.queue = queue
         if slot is None:
             self.wait(queue, call)
@@ -569,13 +579,14 @@ class CallCentre(simpy.Environment):
 
     def turn_away(self, queue: QueueState, call: Call, rule: Go | None, outcome: int, reason: int) -> None:
         """Send the caller where the queue's rule says, or away."""
-        if rule is not None:
-            rule(call)
-            return
         call.last_queue = queue.place
-        if call.first_queue < 0:
-            call.first_queue = queue.place
-        self.leave(call, outcome, reason)
+        if call.refused_by < 0:
+            call.refused_by = queue.place
+        if rule is None:
+            self.leave(call, outcome, reason)
+            return
+        call.refusal = outcome, reason
+        rule(call)
 
     # 4. The caller waits.
 
@@ -789,6 +800,8 @@ class CallCentre(simpy.Environment):
         call.reason = reason
         call.patience = None
         call.greeting = None
+        if call.first_queue < 0:
+            call.first_queue = call.refused_by
         if call.holds_line:
             self.lines_busy -= 1
         self.write(call)
@@ -811,6 +824,9 @@ class CallCentre(simpy.Environment):
             return
         since = self.next_open(call) if call.outcome == Outcome.CLOSED else self._now
         dials = since + call.draws.redial_delay[call.row]
+        if dials == math.inf:  # it never opens again
+            self.resolve(call, Resolution.LOST)
+            return
         again = Call(call.born, call.row, source, call.attempt + 1, dials)
         self.tell_on(call)
         again.story_queue, again.times_asked = call.story_queue, call.times_asked
