@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from callsim.quantities import (
     NUMBER,
     SPAN,
+    advice,
     as_float,
+    closest_unit,
     decimal_of,
     digits,
     duration,
@@ -63,6 +66,64 @@ class Law(NamedTuple):
             case "erlang":
                 return values[1]
         return values[0]
+
+    def within(self, seconds: float) -> float:
+        """Chance of at most so many seconds: the distribution function, 0 before 0."""
+        if seconds < 0:
+            return 0.0
+        if self.shape == "mix":
+            return math.fsum(share * part.within(seconds) for share, part in self.parts)
+        return _WITHIN[self.shape](seconds, *self.values)
+
+
+def _rings_within(seconds: float, low: float, high: float, ring: float) -> float:
+    rings = math.floor(seconds / ring)
+    # A quotient may be rounded over a whole number; a product is what is drawn.
+    rings += ((rings + 1) * ring <= seconds) - (rings * ring > seconds)
+    return min(max(rings - low + 1, 0.0) / (high - low + 1), 1.0)
+
+
+def _gamma_within(seconds: float, shape: float, mean: float) -> float:
+    from scipy.special import gammainc
+
+    return float(gammainc(shape, shape * seconds / mean))
+
+
+def _lognormal_within(seconds: float, mean: float, cv: float) -> float:
+    if seconds == 0:
+        return 0.0
+    # Below this the variance would be 0, and no draw could tell.
+    variance = math.log1p(max(cv, 1e-9) ** 2)
+    distance = math.log(seconds / mean) + variance / 2
+    return math.erfc(-distance / math.sqrt(2 * variance)) / 2
+
+
+def _weibull_within(seconds: float, scale: float, shape: float) -> float:
+    # Bounded, as a power may overflow long after the chance is 1.
+    return -math.expm1(-math.exp(min(shape * math.log(seconds / scale), 50.0))) if seconds > 0 else 0.0
+
+
+def _hyperexponential_within(seconds: float, mean: float, cv: float) -> float:
+    """Two phases of balanced means: each has half of the mean (Allen 1990, section 3.2.9)."""
+    often = (1 + math.sqrt((cv**2 - 1) / (cv**2 + 1))) / 2
+    seldom = 1 / ((cv**2 + 1) * 2 * often)
+    return -math.fsum(share * math.expm1(-2 * share * seconds / mean) for share in (often, seldom))
+
+
+_WITHIN: Mapping[str, Callable[..., float]] = {
+    "never": lambda seconds: 0.0,
+    "constant": lambda seconds, value: float(value <= seconds),
+    "rings": _rings_within,
+    "uniform": lambda seconds, low, high: min(max(seconds - low, 0.0) / (high - low), 1.0),
+    "exponential": lambda seconds, mean: -math.expm1(-seconds / mean),
+    "erlang": _gamma_within,
+    "gamma": lambda seconds, mean, cv: _gamma_within(seconds, max(cv, 1e-9) ** -2, mean),
+    "lognormal": _lognormal_within,
+    "weibull": _weibull_within,
+    "hyperexponential": _hyperexponential_within,
+    "empirical": lambda seconds, *values: bisect_right(values, seconds) / len(values),
+}
+"""Distribution functions by shape: seconds, then the values of the law."""
 
 
 def law(value: object, *, ring: float | None, folder: Path | None) -> Law:
@@ -209,12 +270,24 @@ def _two(name: str, rest: str, second: str, ring: float | None) -> tuple[float, 
 
 def _rings(text: str, low: str, high: str, ring: float | None) -> Law:
     if not re.search(r"[0-9] ?rings?$", high):
-        raise wrong(_A_LAW, text, f"write `uniform {text}`")
+        raise wrong(_A_LAW, text, _span_hint(text, high, ring))
     most = re.sub(" ?rings?$", "", high)
     whole = all(re.fullmatch("0|[1-9][0-9]{0,5}", number) for number in (low, most))
     if not whole or int(low) > int(most):
         raise wrong("whole rings, the fewer first, such as `3-4 rings`", text)
     return Law("rings", (float(low), float(most), needed_ring(ring, text)))
+
+
+def _span_hint(text: str, high: str, ring: float | None) -> str:
+    """What a range without a word before it may mean: rings, or a uniform law of times."""
+    unit = re.search(r"[^\W\d_]+$", high)
+    if unit is None:
+        return "a unit is missing, as in `3-4 rings` or `uniform 15-24 s`"
+    known = closest_unit(unit[0])
+    better = f"{text.removesuffix(unit[0])}{known}"
+    if not known.startswith("ring"):
+        better = f"uniform {better}"
+    return advice(better, lambda written: law(written, ring=ring or 1.0, folder=None)) if known else ""
 
 
 def _mix(value: dict[object, object], ring: float | None, folder: Path | None) -> Law:

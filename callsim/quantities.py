@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 RINGS = {"Russia": 5.0, "USA": 6.0, "UK": 3.0}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-KINDS = ("queue", "vendor", "menu", "self_service")
-KINDS_WITHOUT_NAME = ("voicemail", "hang up")
+NAMED_KINDS = ("queue", "vendor", "menu", "self_service")
+NAMELESS_KINDS = ("voicemail", "hang up")
 
 _DAY = 86_400
 # Above this a text is a slip of the keyboard, and floats stop holding whole seconds exactly.
@@ -49,10 +49,14 @@ _PERCENT = re.compile(rf"({NUMBER}) ?%")
 _MONEY = re.compile(rf"({NUMBER}) ?({_WORD}|[$\u20ac\u00a3\u20bd])")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?")
 SPAN = re.compile(rf"([0-9][^-\u2013\u2014]*?) ?{_DASH} ?([0-9][^-\u2013\u2014]*)")
+_MISTAKABLE = r"[1-9][0-9]{0,2}\.[0-9]{3}"
 _UNSURE = re.compile(r"(?:\+-|\+/-|\u00b1) ?[0-9].*|^somewhere in .*")
 _NUMBER_HINT = "numbers are written `18 000`, `1,234.50` or `1.5`"
 
 _A_DURATION = "a duration such as `20 s` or `1 h 30 min`"
+
+
+T = TypeVar("T")
 
 
 class NotYet(ValueError):
@@ -108,7 +112,7 @@ def percent(value: object, *, most: float | None = 1.0) -> float:
     text = text_of(value, expected)
     match = _PERCENT.fullmatch(text)
     if match is None:
-        raise wrong(expected, text, _percent_hint(text))
+        raise wrong(expected, text, _percent_hint(text, lambda better: percent(better, most=most)))
     share = as_float(decimal_of(match[1]) / 100, expected, text)
     if most is not None and share > most:
         raise wrong(f"a percentage of at most {digits(most, times=100)}%", text)
@@ -144,18 +148,22 @@ def money_rate(value: object, currency: str, *, per: tuple[str, ...]) -> Rate:
     """Return an amount of money per one of the words in `per`."""
     expected = f"a rate such as `350 {currency} per {per[0]}`"
     text = text_of(value, expected)
-    amount, unit = _split_per(text, expected, per)
-    return Rate(money(amount, currency), unit)
+    amount, unit = _split_per(text, expected, per, lambda part: money(part, currency))
+    return Rate(amount, unit)
 
 
 def volume(value: object) -> Volume:
     """Return how many callers there are per day or per hour."""
     expected = "a volume such as `85 per day` or `200 per hour`"
     text = text_of(value, expected)
-    number, unit = _split_per(text, expected, ("day", "hour"))
-    if not re.fullmatch(NUMBER, number):
-        raise wrong(expected, text, _NUMBER_HINT)
-    return Volume(float(_unmistakable(number, expected, text)), unit)
+
+    def number_of(part: str) -> float:
+        if not re.fullmatch(NUMBER, part):
+            word = re.fullmatch(rf"{NUMBER} .+", part)
+            raise wrong(expected, text, "write the number alone" if word else _NUMBER_HINT)
+        return float(_unmistakable(part, expected, text))
+
+    return Volume(*_split_per(text, expected, ("day", "hour"), number_of))
 
 
 def clock(value: object) -> int:
@@ -219,12 +227,12 @@ def reference(value: object) -> Reference:
     text = value.strip() if isinstance(value, str) else ""
     if not text:
         raise wrong(expected, value or None)
-    if text in KINDS_WITHOUT_NAME:
+    if text in NAMELESS_KINDS:
         return Reference(text, "")
     kind, *rest = text.split(maxsplit=1)
-    if kind in KINDS and rest:
+    if kind in NAMED_KINDS and rest:
         return Reference(kind, rest[0])
-    if kind in KINDS:
+    if kind in NAMED_KINDS:
         raise ValueError(f"expected a name after `{kind}` such as `{kind} sales`, found `{kind}` alone")
     raise wrong(expected, text, _reference_hint(text, kind, rest))
 
@@ -289,12 +297,32 @@ def shown(text: str) -> str:
 
 def meant(word: str, names: Iterable[str]) -> str:
     """Return a did-you-mean for a misspelt word, or nothing."""
+    name = closest(word, names)
+    return f"did you mean `{name}`?" if name else ""
+
+
+def closest(word: str, names: Iterable[str]) -> str:
+    """Return the name that a misspelt word stands for, or nothing."""
     lower = {name.lower(): name for name in names}
     word = word.lower()
     # `thursday` is too far from `thu` for difflib, `exp` from `exponential`.
     begun = [name for name in lower if len(word) > 2 and name.startswith(word[:3])]
     close = [word] if word in lower else difflib.get_close_matches(word, lower, 1) or begun
-    return f"did you mean `{lower[close[0]]}`?" if close else ""
+    return lower[close[0]] if close else ""
+
+
+def closest_unit(word: str) -> str:
+    """Return the unit of time that a misspelt one stands for, or nothing."""
+    return word if word in _UNITS else _UNIT_HINTS.get(word.lower()) or closest(word, _UNITS)
+
+
+def advice(text: str, read: Callable[[str], object]) -> str:
+    """Return the hint to write a text, or nothing where that would be refused as well."""
+    try:
+        read(text)
+    except ValueError:
+        return ""
+    return f"write `{text}`"
 
 
 def decimal_of(number: str) -> Decimal:
@@ -316,7 +344,7 @@ def as_float(number: Decimal, expected: str, text: str) -> float:
 
 def _unmistakable(number: str, expected: str, text: str) -> Decimal:
     """Refuse `18.000`, which is eighteen thousand to half of the world."""
-    if re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", number):
+    if re.fullmatch(_MISTAKABLE, number):
         whole, decimals = number.split(".")
         hint = f"write `{whole} {decimals}` for thousands, `{number}0` for a fraction"
         raise wrong(expected, text, hint)
@@ -386,44 +414,52 @@ def _duration_hint(text: str, rest: str, before: list[tuple[str, str]]) -> str:
     return _NUMBER_HINT if rest[0] in "0123456789.," else ""
 
 
-def _percent_hint(text: str) -> str:
+def _percent_hint(text: str, read: Callable[[str], object]) -> str:
     if re.fullmatch(NUMBER, text):
         number = decimal_of(text)
         share = format((number * 100).normalize(), "f")
-        return f"write `{share}%` (or `{text}%`)" if 0 < number <= 1 else f"write `{text}%`"
+        return f"write `{share}%` (or `{text}%`)" if 0 < number <= 1 else advice(f"{text}%", read)
     return _NUMBER_HINT if text.endswith("%") else ""
 
 
 def _money_hint(text: str, currency: str) -> str:
-    if re.fullmatch(NUMBER, text):
+    turned = re.fullmatch(rf"(?:{_WORD}|[$\u20ac\u00a3\u20bd])? ?({NUMBER})", text)
+    if turned and re.fullmatch(_MISTAKABLE, turned[1]):
+        return f"a fraction or thousands? Write `{turned[1].replace('.', ' ')} {currency}` for thousands"
+    if turned and turned[1] == text:
         return f"a currency is missing, as in `{text} {currency}`"
-    if turned := re.fullmatch(rf"(?:{_WORD}|[$\u20ac\u00a3\u20bd]) ?({NUMBER})", text):
+    if turned:
         return f"write `{turned[1]} {currency}`"
     return "" if " per " in text else _NUMBER_HINT
 
 
-def _split_per(text: str, expected: str, per: tuple[str, ...]) -> tuple[str, str]:
+def _split_per(text: str, expected: str, per: tuple[str, ...], read: Callable[[str], T]) -> tuple[T, str]:
+    """Split `350 RUB per hour`; `read` reads the amount before the `per`."""
     amount, keyword, unit = text.partition(" per ")
     if not keyword:
         loose = re.fullmatch(rf"([^/]*?) ?(?:/| an? ) ?({_WORD})", text)
-        hint = f"write `{loose[1]} per {loose[2]}`" if loose else f"`per {per[0]}` is missing"
-        raise wrong(expected, text, hint)
+        unit = closest(loose[2], per) if loose else ""
+        hint = advice(f"{loose[1]} per {unit}", lambda _: read(loose[1])) if loose and unit else ""
+        raise wrong(expected, text, hint or f"`per {per[0]}` is missing")
     if unit not in per:
         known = ", ".join(f"`per {word}`" for word in per)
         raise wrong(expected, text, meant(unit, per) or f"it can be {known}")
-    return amount, unit
+    return read(amount), unit
 
 
 def _clock_hint(text: str) -> str:
     if loose := re.fullmatch(r"([0-9]{1,2})(?:[.h ]([0-5][0-9]))?", text):
-        return f"write `{loose[1]}:{loose[2] or '00'}`"
+        return advice(f"{loose[1]}:{loose[2] or '00'}", clock)
     if re.fullmatch(r"[0-9:. ]+[ap]\.?m\.?", text.lower()):
         return "hours run from 00:00 to 24:00; write `18:00` for 6 pm"
     return ""
 
 
 def _days_hint(text: str, ends: list[str]) -> str:
-    if text.lower() in _DAY_HINTS:
+    lower = text.lower()
+    if lower != text and set(re.split(rf" ?{_DASH} ?", lower)) <= {*DAYS, "holiday"}:
+        return f"did you mean `{lower}`?"
+    if lower in _DAY_HINTS:
         return f"did you mean `{_DAY_HINTS[text.lower()]}`?"
     if "," in text:
         return "give each day a key of its own"
@@ -439,5 +475,5 @@ def _reference_hint(text: str, kind: str, rest: list[str]) -> str:
     if self_service := re.fullmatch(r"self[- ]?service (.+)", text.lower()):
         return f"did you mean `self_service {text[-len(self_service[1]) :]}`?"
     if not rest:
-        return meant(kind, KINDS_WITHOUT_NAME) or "say what it is, as in `queue " + kind + "`"
-    return meant(kind, KINDS).replace("`?", f" {rest[0]}`?")
+        return meant(kind, NAMELESS_KINDS) or "say what it is, as in `queue " + kind + "`"
+    return meant(kind, NAMED_KINDS).replace("`?", f" {rest[0]}`?")

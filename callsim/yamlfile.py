@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 
 from callsim.errors import Place, Problem, ScenarioError
+from callsim.quantities import meant, shown
 from callsim.yamlreader import (
     BARE_SEGMENT,
     DEEPEST,
@@ -22,7 +22,7 @@ from callsim.yamlreader import (
     load,
     one_line_end,
     refuse,
-    shown,
+    survey,
 )
 
 __all__ = [
@@ -59,7 +59,24 @@ def parse(text: str, file: str) -> Node:
 
 def read(path: str | Path) -> Node:
     """Parse a UTF-8 file, with or without a byte order mark; messages name it as it was given."""
+    node, problems = look_over(path)
+    if problems:
+        raise ScenarioError(problems)
+    assert node is not None
+    return node
+
+
+def look_over(path: str | Path) -> tuple[Node | None, list[Problem]]:
+    """Read what can be read of a file, and tell what is wrong with it: see yamlreader.survey."""
     start = Place(str(path), 1, 1)
+    try:
+        return survey(_text(path, start), start, path=())
+    except ScenarioError as error:
+        return None, list(error.problems)
+
+
+def _text(path: str | Path, start: Place) -> str:
+    """The text of a file that can be read and is not too long."""
     try:
         with open(path, "rb") as stream:
             data = stream.read(LARGEST + 1)
@@ -72,12 +89,11 @@ def read(path: str | Path) -> Node:
     if len(data) > LARGEST:
         refuse(start, "the file is larger than 1 MB, which no scenario is")
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = one_line_end(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
         place = Place(start.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
         refuse(place, f"expected UTF-8, found byte 0x{data[error.start]:02X}: save the file as UTF-8")
-    return parse(text, start.file)
 
 
 def plain(node: Node) -> Plain:
@@ -122,7 +138,7 @@ def parse_setting(text: str, number: int) -> tuple[tuple[str, ...], Node]:
     if "\n" in text or "\r" in text:
         refuse(start, "a setting must stand on one line")
     if "=" not in text:
-        refuse(start, f"expected `path=value` such as `teams.desk.agents=3`, found {shown(text)}")
+        refuse(start, f"expected `path=value` such as `teams.desk.agents=3`, found `{shown(text)}`")
     path: list[str] = []
     at = 0
     while not (path and text[at - 1] == "="):
@@ -200,6 +216,5 @@ def _removes(node: Node) -> bool:
 
 
 def _nothing_to_remove(key: str, old: Mapping) -> str:
-    close = difflib.get_close_matches(key, old.entries, n=1)
-    hint = f"; did you mean {shown(close[0])}?" if close else ""
-    return f"nothing to remove: the base has no {shown(key)} here{hint}"
+    hint = meant(key, old.entries)
+    return f"nothing to remove: the base has no `{shown(key)}` here" + (f"; {hint}" if hint else "")

@@ -16,12 +16,12 @@ import yaml
 from yaml import events
 
 from callsim.errors import Place, Problem, ScenarioError
+from callsim.quantities import shown
 
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 LARGEST = 1_000_000
 DEEPEST = 40
 LONGEST_NUMBER = 100
-LONGEST_QUOTE = 40
 
 _NULL = re.compile(r"(?:null|Null|NULL|~|)\Z")
 _BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
@@ -82,8 +82,21 @@ Node: TypeAlias = Scalar | Mapping | Sequence
 
 def load(text: str, start: Place, *, path: tuple[str, ...]) -> Node:
     """Read a text that begins at the given place, which is inside a longer one for a setting."""
+    node, problems = survey(text, start, path=path)
+    if problems:
+        raise ScenarioError(problems)
+    assert node is not None
+    return node
+
+
+def survey(text: str, start: Place, *, path: tuple[str, ...]) -> tuple[Node | None, list[Problem]]:
+    """Read what can be read and tell what is wrong with it.
+
+    There is no node where YAML itself cannot go on; where only something is refused, such as a key given twice, the
+    rest is there and can be looked at for further mistakes.
+    """
     if len(text) > LARGEST:
-        refuse(start, "the text is larger than 1 MB, which no scenario is")
+        return None, [Problem(start, "", "the text is larger than 1 MB, which no scenario is")]
     text, problems = _cleaned(one_line_end(text.removeprefix("\ufeff")), start)
     reader = _Reader(text, start, LOADER)
     node = reader.document(path)
@@ -95,12 +108,10 @@ def load(text: str, start: Place, *, path: tuple[str, ...]) -> Node:
     if reader.syntax is not None and not any(problem.place < reader.syntax.place for problem in problems):
         problems.append(reader.syntax)
     problems += reader.problems
-    if problems:
-        raise ScenarioError(problems)
-    if node is None or _nothing(node):
+    if reader.syntax is None and (node is None or _nothing(node)) and not problems:
         message = "a value is missing after `=`" if path else "the file is empty"
-        raise ScenarioError([Problem(start, dotted(path), message)])
-    return node
+        problems.append(Problem(start, dotted(path), message))
+    return (None if reader.syntax is not None else node), problems
 
 
 def _nothing(node: Node) -> bool:
@@ -122,12 +133,6 @@ def _segment(name: str) -> str:
 
 def refuse(place: Place, message: str) -> NoReturn:
     raise ScenarioError([Problem(place, "", message)])
-
-
-def shown(text: str) -> str:
-    """Quote what the user wrote, on one line and not too long."""
-    words = " ".join(text.split())
-    return f"`{words}`" if len(words) <= LONGEST_QUOTE else f"`{words[:LONGEST_QUOTE]}...`"
 
 
 def one_line_end(text: str) -> str:
@@ -265,12 +270,12 @@ class _Reader:
         if _BOOL.match(text):
             return text.lower() == "true"
         if _NOT_FINITE.match(text):
-            self._add(place, path, f"expected a finite number, found {shown(text)}")
+            self._add(place, path, f"expected a finite number, found `{shown(text)}`")
         elif _BASED.match(text) or _FLOAT.match(text):
             value = _number(text)
             if value is not None:
                 return value
-            self._add(place, path, f"the number {shown(text)} is too large or too long")
+            self._add(place, path, f"the number `{shown(text)}` is too large or too long")
         return text
 
     def _refuse_escapes(self, event: events.ScalarEvent, path: Steps) -> None:
@@ -307,7 +312,7 @@ class _Reader:
                 before = Scalar(None, "", place, True)  # the loaders disagree where nothing stands
             if key is not None and key in entries:
                 first = entries[key].key.line
-                self._add(place, inside, f"{shown(key)} is given twice, first in line {first}")
+                self._add(place, inside, f"`{shown(key)}` is given twice, first in line {first}")
             elif key is not None:
                 entries[key] = Entry(place, before)
         return Mapping(entries, self._at(start.start_mark))
@@ -326,7 +331,7 @@ class _Reader:
             self._add(place, path, "a merge key (`<<`) is not accepted: write the entries out")
             return None
         if not event.value.strip() or (not event.style and _NULL.match(event.value)):
-            found = f", found {shown(event.value)}" if event.value.strip() else ""
+            found = f", found `{shown(event.value)}`" if event.value.strip() else ""
             self._add(place, path, f"expected a name before the `:`{found}")
             return None
         if "\n" in event.value:
@@ -412,5 +417,5 @@ def _comma_hint(before: str, after: str) -> str:
 def _no_value_hint(key: str) -> str:
     name, colon, value = key.partition(":")
     if colon and value:
-        return f"{shown(key)} has no value: put a space after the `:`, as in `{name}: {value}`"
-    return f"{shown(key)} has no value: write `{key}: ...`, or quote the text that holds the comma"
+        return f"`{shown(key)}` has no value: put a space after the `:`, as in `{name}: {value}`"
+    return f"`{shown(key)}` has no value: write `{key}: ...`, or quote the text that holds the comma"

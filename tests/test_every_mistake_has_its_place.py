@@ -143,10 +143,10 @@ SHAPES = [
 ]
 
 NUMBERS = [
-    ("days: 7", "days: 0", ["4:37: calendar.days: expected a whole number of days from 1 to 3660, found `0`"]),
-    ("days: 7", "days: 3.5", ["4:37: calendar.days: expected a whole number of days from 1 to 3660, found `3.5`"]),
-    ("days: 7", "days: 3661", ["4:37: calendar.days: expected a whole number of days from 1 to 3660, found `3661`"]),
-    ("days: 7", "days: seven", ["4:37: calendar.days: expected a whole number of days from 1 to 3660, found `seven`"]),
+    ("days: 7", "days: 0", ["4:37: calendar.days: expected a whole number of days from 1 to 3 660, found `0`"]),
+    ("days: 7", "days: 3.5", ["4:37: calendar.days: expected a whole number of days from 1 to 3 660, found `3.5`"]),
+    ("days: 7", "days: 3661", ["4:37: calendar.days: expected a whole number of days from 1 to 3 660, found `3661`"]),
+    ("days: 7", "days: seven", ["4:37: calendar.days: expected a whole number of days from 1 to 3 660, found `seven`"]),
     ("lines: 8", "lines: 0", ["5:8: lines: expected a whole number of lines from 1 to 1 000 000, found `0`"]),
     ("lines: 8", "lines: true", ["5:8: lines: expected a whole number of lines from 1 to 1 000 000, found `true`"]),
     (
@@ -399,6 +399,18 @@ REFERENCES = [
     ),
     (
         "serves: [sales]",
+        "serves: queue slaes",
+        [
+            "30:13: teams.desk.serves: expected a list with the name of a queue such as `[sales]`, found `queue slaes`: write `[sales]`"
+        ],
+    ),
+    (
+        "serves: [sales]",
+        "serves: zzz",
+        ["30:13: teams.desk.serves: expected a list with the name of a queue such as `[sales]`, found `zzz`"],
+    ),
+    (
+        "serves: [sales]",
         "serves: []",
         ["30:13: teams.desk.serves: expected a list with the name of a queue such as `[sales]`, found nothing"],
     ),
@@ -573,7 +585,7 @@ TIMETABLES = [
     (
         "{mon-fri: 09:00-20:00, sat: closed}",
         "{mon-fri: 09:00-20:00, fri: closed}",
-        ["4:69: calendar.open: `fri` stands already under `mon-fri`"],
+        ["4:69: calendar.open: `fri` stands already under `mon-fri` (a variant removes that by `mon-fri: none`)"],
     ),
     (
         "{mon-fri: 09:00-20:00, sat: closed}",
@@ -600,7 +612,9 @@ TIMETABLES = [
     (
         "mon-fri: {09:00-20:00: 2}",
         "mon-fri: {09:00-20:00: 2.5}",
-        ["31:37: teams.desk.agents.mon-fri.09:00-20:00: expected a whole number of agents from 0 up, found `2.5`"],
+        [
+            "31:37: teams.desk.agents.mon-fri.09:00-20:00: expected a whole number of agents from 0 to 100 000, found `2.5`"
+        ],
     ),
     (
         "mon-fri: {09:00-20:00: 2}",
@@ -615,7 +629,7 @@ TIMETABLES = [
     (
         "{mon-fri: {09:00-20:00: 2}}",
         "many",
-        ["31:13: teams.desk.agents: expected a whole number of agents from 0 up, found `many`"],
+        ["31:13: teams.desk.agents: expected a whole number of agents from 0 to 100 000, found `many`"],
     ),
     (
         "mon-fri: {09:00-20:00: 2}",
@@ -966,7 +980,7 @@ NOT_YET = [
             "6:1: callbacks: not supported yet",
             "6:19: callbacks.for[0]: expected `missed` or `voicemail`, found `mised`: did you mean `missed`?",
             "6:31: callbacks.by: expected a declared team (`desk`), found `dask`, did you mean `desk`?",
-            "6:87: callbacks.tries.at_most: expected a whole number of tries from 1 to 1000, found `0`",
+            "6:87: callbacks.tries.at_most: expected a whole number of tries from 1 to 1 000, found `0`",
         ],
     ),
     (
@@ -1065,7 +1079,7 @@ def test_a_mistake_of_a_variant_stands_in_the_variants_own_text(tmp_path: Path) 
     """Place and path are those of the change, not of what it changes."""
     text = with_variants("  today: {}\n  more: {teams: {desk: {agents: many, agnts: 3}}}\n")
     assert mistakes(tmp_path, text) == [
-        "37:33: variants.more.teams.desk.agents: expected a whole number of agents from 0 up, found `many`",
+        "37:33: variants.more.teams.desk.agents: expected a whole number of agents from 0 to 100 000, found `many`",
         "37:39: variants.more.teams.desk: unknown key `agnts`, did you mean `agents`?",
     ]
 
@@ -1081,7 +1095,7 @@ def test_a_mistake_of_the_base_is_reported_once(tmp_path: Path) -> None:
     """Three variants share it; none of them is blamed."""
     text = with_variants("  a: {}\n  b: {lines: 9}\n  c: {}\n").replace("days: 7", "days: 0")
     assert mistakes(tmp_path, text) == [
-        "4:37: calendar.days: expected a whole number of days from 1 to 3660, found `0`",
+        "4:37: calendar.days: expected a whole number of days from 1 to 3 660, found `0`",
     ]
 
 
@@ -1107,6 +1121,38 @@ def test_what_cannot_be_a_variant_is_refused(tmp_path: Path, text: str, expected
     assert mistakes(tmp_path, with_variants(text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  today: {}\n  week: {calendar: {days: 14}}\n", [
+            "37:27: variants.week.calendar.days: expected the same `days:` in all variants, found `14` here and `7` in `today`"]),
+        ("  week: {calendar: {days: 14}}\n  today: {}\n  other: {}\n", [
+            "36:27: variants.week.calendar.days: expected the same `days:` in all variants, found `14` here and `7` in `today`"]),
+        ("  a: {}\n  b: {calendar: {start: 2026-03-09}}\n  c: {calendar: {warm_up: 1 h 30 min}}\n", [
+            "37:25: variants.b.calendar.start: expected the same `start:` in all variants, found `2026-03-09` here and `2026-03-02` in `a`",
+            "38:27: variants.c.calendar.warm_up: expected the same `warm_up:` in all variants, found `1 h 30 min` here and `0 s` in `a`"]),
+        ("  a: {count_loss_as: none}\n  b: {}\n", [
+            "36:22: variants.a.count_loss_as: expected the same `count_loss_as:` in all variants, found nothing here and `first order` in `b`"]),
+        ("  a: {}\n  b: {currency: EUR, teams: {desk: {pay: none}}, worth: none, count_loss_as: none, sources: {search ads: {worth: none}}}\n", [
+            "37:17: variants.b.currency: expected the same `currency:` in all variants, found `EUR` here and `RUB` in `a`",
+            "37:78: variants.b.count_loss_as: expected the same `count_loss_as:` in all variants, found nothing here and `first order` in `a`"]),
+        ("  a: {calendar: {days: 3}}\n  b: {calendar: {days: 4}}\n", [
+            "37:24: variants.b.calendar.days: expected the same `days:` in all variants, found `4` here and `3` in `a`"]),
+    ],
+)  # fmt: skip
+def test_variants_share_what_their_results_are_shown_under(tmp_path: Path, text: str, expected: list[str]) -> None:
+    """Currency, view of the loss and counted days: refused where a variant says otherwise."""
+    assert mistakes(tmp_path, with_variants(text)) == expected
+
+
+def test_a_setting_cannot_hide_that_variants_differ(tmp_path: Path) -> None:
+    """The one variant's calendar is all from the setting, the other has the base's warm-up as well."""
+    text = with_variants("  a: {}\n  b: {calendar: none}\n").replace("days: 7,", "days: 7, warm_up: 1 h,")
+    assert mistakes(tmp_path, text, "calendar={start: 2026-03-02, days: 7, open: always}") == [
+        "37:17: variants.b.calendar.warm_up: expected the same `warm_up:` in all variants, found `0 s` here and `1 h` in `a`",
+    ]
+
+
 @pytest.mark.parametrize(("value", "found"), [("{}", "nothing"), ("3", "`3`"), ("[a]", "a list"), ("", "nothing")])
 def test_variants_have_names(tmp_path: Path, value: str, found: str) -> None:
     """An empty section says nothing, and a list has no names."""
@@ -1125,14 +1171,14 @@ def test_settings_are_shown_by_number_and_column(tmp_path: Path) -> None:
         "--set:3:12: teams.dask: nothing to remove: the base has no `dask` here; did you mean `desk`?",
         "--set:4:1: variants: `variants:` cannot be changed here: it stands at the top of a file",
         "--set:5:1: expected `path=value` such as `teams.desk.agents=3`, found `lines`",
-        "4:37: calendar.days: expected a whole number of days from 1 to 3660, found `0`",
+        "4:37: calendar.days: expected a whole number of days from 1 to 3 660, found `0`",
     ]
 
 
 def test_a_setting_that_is_wrong_in_every_variant_is_reported_once(tmp_path: Path) -> None:
     """Two variants, one mistake."""
     assert mistakes(tmp_path, with_variants("  a: {}\n  b: {lines: 9}\n"), "teams.desk.agents=x") == [
-        "--set:1:19: teams.desk.agents: expected a whole number of agents from 0 up, found `x`",
+        "--set:1:19: teams.desk.agents: expected a whole number of agents from 0 to 100 000, found `x`",
     ]
 
 
@@ -1141,7 +1187,7 @@ def test_a_mistake_in_the_extended_file_is_shown_there(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(GOOD.replace("lines: 8", "lines: 0"))
     assert mistakes(tmp_path, "extends: base.yaml\ncalendar: {days: 0}\nteams: {dask: none}\n") == [
         "base.yaml:5:8: lines: expected a whole number of lines from 1 to 1 000 000, found `0`",
-        "2:18: calendar.days: expected a whole number of days from 1 to 3660, found `0`",
+        "2:18: calendar.days: expected a whole number of days from 1 to 3 660, found `0`",
         "3:15: teams.dask: nothing to remove: the base has no `dask` here; did you mean `desk`?",
     ]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from callsim.errors import Problem, ScenarioError
 from callsim.scenario import Study, load
-from callsim.scenario.compound import KINDS, MISSED
+from callsim.scenario.compound import KINDS, REDIALLED
 from callsim.scenario.schema import json_schema
 
 ROOT = Path(__file__).parent.parent
@@ -54,7 +54,7 @@ def words() -> list[str]:
     schema = json_schema()
     keys = {key for part in schema["$defs"].values() for key in part.get("properties", {})}
     names = {"desk", "sales", "buyer", "main", "search ads", "holiday", "mon-fri", "09:00-20:00", "10:00", "mix"}
-    return sorted(keys | set(schema["properties"]) | set(KINDS) | set(MISSED) | names)
+    return sorted(keys | set(schema["properties"]) | set(KINDS) | set(REDIALLED) | names)
 
 
 WORDS = words()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-from callsim.laws import Law
 from callsim.quantities import Reference
 from callsim.scenario.fields import Path_
-from callsim.scenario.timetable import DAY, HOLIDAY_NEEDED, Week, WhileOpen, collision, steps
+from callsim.scenario.timetable import HOLIDAY_NEEDED, Week, WhileOpen, collision
 from callsim.scenario.vocabulary import Scenario
 
 Found = tuple[Path_, str]
@@ -76,16 +74,22 @@ def _unserved(scenario: Scenario) -> Iterator[Found]:
             yield ("queues", name), f"expected a team with `serves: [{name}]`, found none"
 
 
-def _answers_itself(scenario: Scenario, place: Reference) -> bool:
-    """Whether a machine may answer there, so that callers wait under hold patience afterwards."""
-    if place.kind == "queue":
-        return place.name in scenario.queues and scenario.queues[place.name].answers_after is not None
-    return place.kind in ("menu", "self_service")
+def answers_after(scenario: Scenario, place: Reference) -> float | None:
+    """Ringing before a machine answers there, so that callers wait under hold patience afterwards; None: none does."""
+    match place.kind:
+        case "queue" if place.name in scenario.queues:
+            return scenario.queues[place.name].answers_after
+        case "menu" if place.name in scenario.menus:
+            return scenario.menus[place.name].answers_after
+        case "menu" | "self_service":
+            return 0.0
+        case _:
+            return None
 
 
 def _patience(scenario: Scenario) -> Iterator[Found]:
     for name, source in scenario.sources.items():
-        machines = [to for to in reachable(scenario, source.goes_to) if _answers_itself(scenario, to)]
+        machines = [to for to in reachable(scenario, source.goes_to) if answers_after(scenario, to) is not None]
         if source.hangs_up_waiting is None and machines:
             machine = f"{machines[0].kind} {machines[0].name}"
             yield (
@@ -123,72 +127,4 @@ def _timetables(scenario: Scenario) -> Iterator[Found]:
     for path, table in tables.items():
         day = collision(table, scenario.calendar)
         if day is not None:
-            yield path, f"the times of {_date(scenario, day)} overlap those that began the day before"
-
-
-def remarks(scenario: Scenario) -> Iterator[Found]:
-    """What is allowed but rarely meant: worth a look before the run."""
-    for name in scenario.queues:
-        gap = _first_unstaffed(scenario, name)
-        if gap is not None:
-            yield ("queues", name), f"nobody is on duty at some open hour, first {moment(scenario, gap)}"
-    for name, team in scenario.teams.items():
-        if team.pay is None and any(other.pay for other in scenario.teams.values()):
-            yield ("teams", name), "no `pay:`: this team costs nothing in the comparison"
-    yield from _too_late(scenario)
-
-
-def _too_late(scenario: Scenario) -> Iterator[Found]:
-    """Machines that answer when all have hung up."""
-    for name, source in scenario.sources.items():
-        longest = _longest(source.hangs_up_ringing)
-        answer = None
-        if source.goes_to.kind == "menu":
-            answer = scenario.menus[source.goes_to.name].answers_after
-        elif source.goes_to.kind == "queue":
-            answer = scenario.queues[source.goes_to.name].answers_after
-        if answer is not None and longest is not None and longest < answer:
-            place = f"{source.goes_to.kind} {source.goes_to.name}"
-            yield ("sources", name), f"every caller has hung up before `{place}` answers"
-
-
-def _longest(law: Law) -> float | None:
-    """The longest time of a law that has one."""
-    match law.shape:
-        case "constant":
-            return law.values[0]
-        case "rings":
-            return law.values[1] * law.values[2]
-        case "uniform":
-            return law.values[1]
-        case "empirical":
-            return law.values[-1]
-        case _:
-            return None
-
-
-def _first_unstaffed(scenario: Scenario, queue: str) -> float | None:
-    """The first moment in the first simulated weeks when the queue is open and no team of it is on duty."""
-    is_open = 0.0
-    staff = dict.fromkeys(scenario.teams_of(queue), 0.0)
-    for day in range(min(scenario.calendar.days, 14)):
-        hours = dict(steps(scenario.open_hours(queue), scenario.calendar, day))
-        changes = {team: dict(steps(scenario.teams[team].agents, scenario.calendar, day)) for team in staff}
-        for time in sorted(hours.keys() | {time for times in changes.values() for time in times}):
-            is_open = hours.get(time, is_open)
-            staff = {team: changes[team].get(time, people) for team, people in staff.items()}
-            if is_open and not any(staff.values()):
-                return time
-    return None
-
-
-def moment(scenario: Scenario, time: float) -> str:
-    """`sun 2026-03-01 09:00` of seconds since the first midnight."""
-    minutes = int(time % DAY) // 60
-    return f"{_date(scenario, int(time // DAY))} {minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def _date(scenario: Scenario, day: int) -> str:
-    """`sun 2026-03-01` of a day counted from 0."""
-    calendar = scenario.calendar
-    return f"{calendar.day_key(day)} {(calendar.start + timedelta(days=day)).isoformat()}"
+            yield path, f"the times of {scenario.calendar.date_text(day)} overlap those that began the day before"

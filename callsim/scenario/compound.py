@@ -9,11 +9,11 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from callsim import quantities
 from callsim.quantities import NotYet, Reference, wrong
-from callsim.scenario.fields import IN_KEY, Mistakes, choice, declared, number, reference, schema, whole
+from callsim.scenario.fields import IN_KEY, Mistakes, choice, declared, number, reading, reference, schema, whole
 
 KINDS = ("new", "existing", "service", "junk")
-MISSED = ("abandoned_ringing", "abandoned_queue", "abandoned_menu", "blocked", "closed")
-"""Outcomes after which a caller may redial."""
+REDIALLED = ("abandoned_ringing", "abandoned_queue", "abandoned_menu", "blocked", "closed")
+"""Outcomes that a chance of redialling may be given for."""
 
 HANG_UP = Reference("hang up", "")
 
@@ -44,15 +44,15 @@ def _chances(value: object) -> Mapping[str, tuple[float, ...]]:
     """
     if not isinstance(value, dict):
         chances = _by_attempt(value)
-        return {outcome: chances for outcome in MISSED if outcome != "closed"}
+        return {outcome: chances for outcome in REDIALLED if outcome != "closed"}
     if not value:
         raise wrong(_A_CHANCE, None)
     mistakes = Mistakes()
     found: dict[str, tuple[float, ...]] = {}
     for key, part in value.items():
-        outcomes = [outcome for outcome in MISSED if key in (outcome, outcome.partition("_")[0])]
+        outcomes = [outcome for outcome in REDIALLED if key in (outcome, outcome.partition("_")[0])]
         if not outcomes:
-            mistakes.attempt((key,), choice("abandoned", *MISSED).func, key, kind=IN_KEY)
+            mistakes.attempt((key,), choice("abandoned", *REDIALLED).func, key, kind=IN_KEY)
         chances = mistakes.attempt((key,), _by_attempt, part)
         if key == "abandoned":
             outcomes = [outcome for outcome in outcomes if outcome not in value]
@@ -111,8 +111,9 @@ AtMost = Annotated[
 def _serves(value: object, info: ValidationInfo) -> tuple[str, ...]:
     """The one queue of a team; the names of several, nested by preference, are read and then refused."""
     if not isinstance(value, list) or not value:
-        hint = f"write `[{value}]`" if isinstance(value, str) else ""
-        raise wrong("a list with the name of a queue such as `[sales]`", value or None, hint)
+        known = reading(info).names["queue"] or ()
+        meant = quantities.closest(value.removeprefix("queue "), known) if isinstance(value, str) else ""
+        raise wrong("a list with the name of a queue such as `[sales]`", value or None, meant and f"write `[{meant}]`")
     mistakes = Mistakes()
     names = []
     for place, item in enumerate(value):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
 
@@ -27,7 +26,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from callsim import laws, quantities
 from callsim.laws import Law
-from callsim.quantities import NotYet, Rate, Reference, Volume, wrong
+from callsim.quantities import NotYet, Rate, Reference, Volume, grouped, wrong
 
 Path_ = tuple[str | int, ...]
 
@@ -144,9 +143,9 @@ def _such_as(name: str, field: FieldInfo) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """`, did you mean ...?` or nothing."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f", did you mean `{close[0]}`?" if close else ""
+    """`, did you mean ...?` or nothing: a hint in the middle of a sentence."""
+    hint = quantities.meant(name, known)
+    return f", {hint}" if hint else ""
 
 
 def reading(info: ValidationInfo) -> Reading:
@@ -212,11 +211,6 @@ def choice(*words: str, later: tuple[str, ...] = ()) -> PlainValidator:
         return value
 
     return PlainValidator(read, json_schema_input_type=Literal[(*words, *later)])
-
-
-def grouped(number: float) -> str:
-    """`10 000 000`, but `3660`."""
-    return f"{number:,.0f}".replace(",", " ") if number >= 10_000 else f"{number:.0f}"
 
 
 def whole(least: int, most: int, *, of: str) -> PlainValidator:

@@ -31,6 +31,15 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
 TOP_ONLY = ("extends", "variants")
 """Keys of the file, not of a scenario."""
 
+ALIKE = (
+    ("currency",),
+    ("count_loss_as",),
+    ("calendar", "start"),
+    ("calendar", "days"),
+    ("calendar", "warm_up"),
+)
+"""What all variants must share: their results are set side by side, in one currency and over the same days."""
+
 
 class Study(NamedTuple):
     """A scenario file: its variants in the order of the file. A file without variants has one, named `base`."""
@@ -53,7 +62,8 @@ def load(path: str | Path, settings: Sequence[str] = ()) -> Study:
     base = _without(tree, "variants")
     found: dict[str, Scenario] = {}
     broken: dict[str, tuple[Node | None, list[Problem]]] = {}
-    for name, part in _variants(tree, problems).items():
+    parts = _variants(tree, problems)
+    for name, part in parts.items():
         scenario, mistakes = _variant(base, part, changes, folder=path.parent)
         if scenario is not None:
             found[name] = scenario
@@ -64,6 +74,7 @@ def load(path: str | Path, settings: Sequence[str] = ()) -> Study:
         of_base = set(_variant(base, None, changes, folder=path.parent)[1])
         for name, (part, mistakes) in broken.items():
             problems.extend(one if one in of_base else _of_variant(one, name, part) for one in mistakes)
+    problems.extend(_differences(found, parts))
     if problems:
         raise ScenarioError(problems)
     return Study(path, next(iter(found.values())).name, found)
@@ -94,7 +105,10 @@ def _not_here(key: str, change: Mapping) -> Problem:
 def _extended(path: Path, seen: tuple[Path, ...], problems: list[Problem]) -> Mapping:
     """The file's tree, merged onto the file it extends. Without that file the rest cannot be judged: it raises."""
     try:
-        tree = yamlfile.read(path)
+        tree, found = yamlfile.look_over(path)
+        if tree is None:
+            raise ScenarioError(found)
+        problems.extend(found)
         if not isinstance(tree, Mapping):
             hint = "expected a scenario: keys such as `name:` and `calendar:`"
             raise ScenarioError([Problem(tree.place, "", hint)])
@@ -203,6 +217,35 @@ def _variant(
     return (None if problems else scenario), problems
 
 
+def _differences(found: dict[str, Scenario], parts: dict[str, Node | None]) -> Iterator[Problem]:
+    """Variants that cannot be set beside the first one, each where it or the first one says so."""
+    first = next(iter(found), "")
+    for path in ALIKE:
+        said = {name: _said(scenario, path) for name, scenario in found.items()}
+        places: set[Place] = set()
+        for name, own in said.items():
+            if own == said[first]:
+                continue
+            # What differs stands in one of the two at least (it or what it is in): the rest they share.
+            nodes = [(at, _node_at(parts[at], path[:depth])) for depth in (len(path), 1) for at in (name, first)]
+            at, place = next((at, node.place) for at, node in nodes if node is not None)
+            if place not in places:
+                other = first if at == name else name
+                message = f"expected the same `{path[-1]}:` in all variants, found {said[at]} here"
+                where = yamlfile.dotted(("variants", at, *path))
+                yield Problem(place, where, f"{message} and {said[other]} in `{other}`")
+            places.add(place)
+
+
+def _said(scenario: Scenario, path: tuple[str, ...]) -> str:
+    value: Any = scenario
+    for step in path:
+        value = getattr(value, step)
+    if isinstance(value, float):
+        return f"`{quantities.spoken(value)}`"
+    return "nothing" if value is None else f"`{value}`"
+
+
 def _of_variant(problem: Problem, name: str, part: Node | None) -> Problem:
     """A problem that the base alone does not have, said so that the variant is found."""
     if part is not None and problem.place in _places(part):
@@ -290,13 +333,18 @@ def _reading(data: dict[str, Any], folder: Path) -> Reading:
 
 def _place(tree: Node, path: Path_, *, in_key: bool) -> Place:
     """Where a mistake is shown: at the value, but at the key of a map, and of what is missing from it."""
-    node: Node | None = tree
+    node = _node_at(tree, path)
+    at_key = in_key or node is None or isinstance(node, Mapping)
+    return yamlfile.find_key(tree, path) if at_key else yamlfile.find(tree, path)
+
+
+def _node_at(node: Node | None, path: Path_) -> Node | None:
+    """The node at a path, None where there is none."""
     for step in path:
         if isinstance(node, Mapping) and step in node.entries:
             node = node.entries[str(step)].node
         elif isinstance(node, yamlfile.Sequence) and isinstance(step, int):
             node = node.items[step]
         else:
-            node = None
-    at_key = in_key or node is None or isinstance(node, Mapping)
-    return yamlfile.find_key(tree, path) if at_key else yamlfile.find(tree, path)
+            return None
+    return node

@@ -11,11 +11,15 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema, model_validator
 
 from callsim import quantities
-from callsim.quantities import DAYS, wrong
-from callsim.scenario.fields import IN_KEY, Duration, Mistakes, Part, nearest, reading, schema, whole
+from callsim.quantities import DAYS, grouped, meant, wrong
+from callsim.scenario.fields import IN_KEY, Duration, Mistakes, Part, reading, schema, whole
 
+MOST_AGENTS = 100_000
 DAY = 86_400.0
 """Seconds of a day. Days are wall-clock days of this length, whatever daylight saving does."""
+
+LONGEST_COOL_DOWN = 366
+"""Days. Whoever looks up a day or an opening after the last counted day looks no further than this."""
 
 HOLIDAY_NEEDED = "expected what happens on holidays, `holiday: closed` or `holiday:` with hours, found nothing"
 
@@ -57,7 +61,9 @@ class _ByDay:
             days = self.mistakes.attempt((key,), quantities.day_keys, key, kind=IN_KEY) or ()
             for day in days:
                 if day in self.owner:
-                    self.mistakes.add((key,), f"`{day}` stands already under `{self.owner[day]}`", kind=IN_KEY)
+                    other = self.owner[day]
+                    message = f"`{day}` stands already under `{other}` (a variant removes that by `{other}: none`)"
+                    self.mistakes.add((key,), message, kind=IN_KEY)
                 self.owner.setdefault(day, key)
             yield key, days, part
 
@@ -119,8 +125,8 @@ def _ranges(key: str, part: object, mistakes: Mistakes) -> list[tuple[tuple[str 
 
 
 def _people(value: object) -> float:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100_000:
-        raise wrong("a whole number of agents from 0 up", value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_AGENTS:
+        raise wrong(f"a whole number of agents from 0 to {grouped(MOST_AGENTS)}", value)
     return float(value)
 
 
@@ -229,8 +235,8 @@ def _date(value: object) -> date:
 
 def _cool_down(value: object, info: ValidationInfo) -> float:
     seconds = quantities.duration(value, ring=reading(info).ring)
-    if seconds > 366 * DAY:
-        raise wrong("at most 366 days", value)
+    if seconds > LONGEST_COOL_DOWN * DAY:
+        raise wrong(f"at most {LONGEST_COOL_DOWN} days", value)
     return seconds
 
 
@@ -303,12 +309,16 @@ class Calendar(Part):
         """The dates themselves; a country's come from the package `holidays` (extra `calendar`)."""
         if not isinstance(self.holidays, str):
             return frozenset(self.holidays)
-        last = self.start + timedelta(days=self.days + 1)
+        last = self.start + timedelta(days=self.days + LONGEST_COOL_DOWN)
         return _country_holidays(self.holidays, self.start.year, last.year)
 
     def day_key(self, day: int) -> str:
         """`mon` to `sun` of a day counted from 0."""
         return DAYS[(self.start + timedelta(days=day)).weekday()]
+
+    def date_text(self, day: int) -> str:
+        """`sun 2026-03-01` of a day counted from 0."""
+        return f"{self.day_key(day)} {(self.start + timedelta(days=day)).isoformat()}"
 
     def look_up(self, table: Mapping[str, Value], day: int, default: Value) -> Value:
         """A table's entry for a day: under `holiday` on one, where there is such an entry, else by weekday."""
@@ -328,7 +338,7 @@ def _country_holidays(country: str, first: int, last: int) -> frozenset[date]:
         return frozenset(package.country_holidays(country, years=range(first, last + 1)))
     except NotImplementedError:
         known = package.list_supported_countries()
-        raise wrong("a country such as `RU`", country, nearest(country.upper(), known).lstrip(", ")) from None
+        raise wrong("a country such as `RU`", country, meant(country, known)) from None
 
 
 def spans_of_day(week: Week | WhileOpen, calendar: Calendar, day: int) -> Sequence[Span]:
@@ -362,14 +372,14 @@ def _value_before(week: Week | WhileOpen, calendar: Calendar, day: int) -> float
     if day == 0:
         return 0.0
     midnight = day * DAY
-    earlier = [span for back in (1, 2) if day >= back for span in spans_of_day(week, calendar, day - back)]
-    return next((span.value for span in earlier if span.start < midnight <= span.end), 0.0)
+    evening = spans_of_day(week, calendar, day - 1)
+    return next((span.value for span in evening if span.start < midnight <= span.end), 0.0)
 
 
 def next_opening(week: Week, calendar: Calendar, time: float) -> float:
     """The first opening after a time, seconds; infinity where there is none within a year."""
     first = int(time // DAY)
-    for day in range(first, first + 367):
+    for day in range(first, first + LONGEST_COOL_DOWN + 1):
         for change, value in steps(week, calendar, day):
             if value and change > time:
                 return change

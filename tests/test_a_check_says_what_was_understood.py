@@ -1,0 +1,269 @@
+"""`callsim check`: every part of a scenario in a phrase, on one screen, and what is worth a second look."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from callsim.scenario import Study, load
+from callsim.scenario.remarks import remarks, remarks_on
+from callsim.summary import summary
+
+ROOT = Path(__file__).parent.parent
+SHIPPED = [*sorted((ROOT / "scenarios").glob("*.yaml")), ROOT / "callsim/templates/starter.yaml"]
+
+SHOP = """\
+name: A shop
+currency: EUR
+ring: Russia
+calendar: {start: 2026-03-02, days: 7, open: {mon-fri: 09:00-20:00}}
+sources:
+  ads:
+    callers: 5 per hour
+    goes_to: queue sales
+    hangs_up_ringing: 3-4 rings
+    hangs_up_waiting: exponential 90 s
+    talk: 3 min
+menus: {main: {answers_after: 1 ring, prompt: 9 s, hangs_up: 2.5%, keys: [{share: 100%, to: self_service hours}]}}
+self_service: {hours: {takes: 30 s, resolves: 80%, otherwise: queue sales}}
+queues:
+  sales: {}
+teams:
+  desk: {serves: [sales], agents: 1}
+"""
+
+
+def study(folder: Path, *changes: tuple[str, str]) -> Study:
+    text = SHOP
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    file = folder / "shop.yaml"
+    file.write_text(text, encoding="utf-8")
+    return load(file)
+
+
+def said(folder: Path, *changes: tuple[str, str]) -> str:
+    """The whole summary on one line."""
+    return re.sub(r"\s+", " ", "\n".join(summary(study(folder, *changes), 80)))
+
+
+def looks(folder: Path, *changes: tuple[str, str]) -> dict[str, str]:
+    """The remarks by path, but for that on callers who call at night: these call evenly."""
+    (scenario,) = study(folder, *changes).variants.values()
+    night = "of its callers call while the centre is closed"
+    return {".".join(map(str, path)): message for path, message in remarks(scenario) if night not in message}
+
+
+# The summary
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.name)
+def test_the_summary_fits_a_screen(file: Path) -> None:
+    """Thirty lines of 80 characters, with nothing to look at in what is shipped."""
+    lines = list(summary(load(file), 80))
+    assert len(lines) <= 30
+    assert max(map(len, lines)) <= 80
+    assert not any(line.startswith("look at") for line in lines)
+
+
+def test_the_shop_is_understood_in_these_words() -> None:
+    """All of the shipped shop."""
+    assert (
+        "\n".join(summary(load(ROOT / "scenarios/02_shop.yaml"), 80))
+        == """\
+02_shop.yaml: fine
+
+scenario   Furniture shop, one number in every ad
+calendar   31 days from sun 2026-03-01, 266 open hours: mon-fri 09:00-20:00, sat
+           10:00-16:00
+source     search ads: 85 callers per day (sat 0.6, sun 0.3) to queue sales,
+           days vary by 20%, 60% new / 15% existing / 10% service / 15% junk,
+           ring patience 3-4 rings, hold patience exponential 1 min 30 s, talk
+           lognormal 3 min cv 0.9, redial 33% after exponential 8 min, at most
+           3x
+lines      8; the next caller hears busy
+menu       main: answers after 5 s, prompt 14 s, 4% hang up; 70% to queue sales,
+           30% to self_service opening hours
+machine    opening hours: takes 35 s, solves 80%, the others: queue sales
+queue      sales: target 80% in 20 s, rings, when closed: hang up; served by
+           desk
+team       desk: up to 2 agents, 508 agent-hours for sales, answers after
+           exponential 4 s, wrap-up exponential 30 s, pay 350 RUB per hour +
+           30.2% taxes, 12 000 RUB per month a seat
+worth      buyer: a lost new caller costs 350 in advertising, or 756 in first
+           orders, or 13 910 over the lifetime, or 17 138 with referrals (RUB)
+total      payroll and the loss counted as first order
+variants   today; third person at the desk; a menu that answers at once"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("talk:", "redial: {chance: 33%, after: 5 min, at_most: 3}\n    talk:", "redial 33% after 5 min, at most 3x"),
+        ("talk:", "redial: {chance: [50%, 30%], after: 5 min, at_most: never}\n    talk:",
+         "redial 50% then 30% after 5 min, without bound"),
+        ("talk:", "redial: {chance: {blocked: 60%, abandoned: 40%, closed: 20%}, after: 5 min, at_most: 3}\n    talk:",
+         "redial abandoned 40%, blocked 60%, closed 20% after 5 min, at most 3x"),
+        ("talk:", "redial: {chance: {abandoned: 40%, abandoned_menu: 5%}, after: 5 min, at_most: 3}\n    talk:",
+         "redial abandoned ringing 40%, abandoned queue 40%, abandoned menu 5% after 5 min"),
+        ("talk:", "weekdays: {mon-wed: 2, sat-sun: 0.5, holiday: 0.5}\n    talk:",
+         "5 callers per hour (mon-wed 2, sat-sun 0.5, holiday 0.5) to queue sales"),
+        ("talk:", "kinds: {new: 62.5%, junk: 37.5%}\n    talk:", "62.5% new / 37.5% junk"),
+        ("talk:", "day_to_day_variation: 12.5%\n    talk:", "days vary by 12.5%"),
+        ("ring:", "day_to_day_variation: 20%\nring:", "all sources vary together from day to day by 20%"),
+        ("days: 7", "days: 7, warm_up: 2 h, cool_down: 1 day", "warm-up 2 h, cool-down 24 h"),
+        ("sales: {}", "sales: {answers_after: 2 rings, room_for: 5}", "greeting after 10 s, room for 5, then busy"),
+        ("sales: {}\nteams:", "sales: {room_for: 5, full: queue other, closed: queue other, open: {mon: 09:00-10:00}}\n"
+         "  other: {}\nteams:\n  x: {serves: [other], agents: 1}",
+         "room for 5, then queue other, when closed (own hours): queue other"),
+        ("sales: {}", "sales: {talk: 2 min, target: 80% in 20 s}", "target 80% in 20 s, rings, talk 2 min"),
+        ("agents: 1", "agents: 1, pay: {wage: 19.5 EUR per hour}", "pay 19.5 EUR per hour"),
+        ("agents: 1", "agents: 1, pay: {flat: 12 000 EUR per month, seat: 90 EUR per month}",
+         "pay 90 EUR per month a seat, 12 000 EUR per month flat"),
+        ("agents: 1", "agents: 1", "desk: 1 agent, 55 agent-hours for sales, no pay"),
+        ("agents: 1", "agents: 0", "desk: up to 0 agents"),
+        ("ring:", "lines: 3\nring:", "lines 3; the next caller hears busy"),
+        ("ring:", "ring:", "main: answers after 5 s, prompt 9 s, 2.5% hang up; 100% to self_service hours"),
+        ("ring:", "ring:", "hours: takes 30 s, solves 80%, the others: queue sales"),
+    ],
+)  # fmt: skip
+def test_every_part_has_its_phrase(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    """What was written is said, in the same words."""
+    assert expected in said(tmp_path, (old, new))
+
+
+def test_without_pay_there_is_no_total(tmp_path: Path) -> None:
+    """A total without a payroll would be the loss alone."""
+    worth = "worth: {buyer: {lead_cost: 1 EUR, converts: 5%, first_order: 9 EUR, margin: 30%, orders_per_year: 4, years: 3, discount: 15%}}"
+    changes = [("talk:", "worth: buyer\n    talk:"), ("ring:", f"count_loss_as: lifetime\n{worth}\nring:")]
+    assert "total none, as no team has `pay:`; the loss counted as lifetime" in said(tmp_path, *changes)
+    paid = ("agents: 1", "agents: 1, pay: {wage: 19 EUR per hour}")
+    assert "total payroll and the loss counted as lifetime" in said(tmp_path, *changes, paid)
+
+
+# What is worth a second look
+
+
+@pytest.mark.parametrize(
+    ("patience", "after", "share"),
+    [
+        ("3-4 rings", "3 rings", "50%"),
+        ("3-4 rings", "14.9 s", None),
+        ("3-4 rings", "20 s", "100%"),
+        ("4 rings", "3 rings", None),
+        ("1-4 rings", "1 ring", "25%"),
+        ("1-5 rings", "1 ring", None),
+        ("exponential 20 s", "5 s", None),
+        ("exponential 20 s", "6 s", "26%"),
+        ("never", "1 h", None),
+    ],
+)
+@pytest.mark.parametrize("machine", ["queue", "menu"])
+def test_machines_that_answer_when_many_have_gone_are_remarked_on(
+    tmp_path: Path, patience: str, after: str, share: str | None, machine: str
+) -> None:
+    """From a quarter of the callers on; those who would hang up at the very moment of the answer count as well."""
+    change = {
+        "queue": ("sales: {}", f"sales: {{answers_after: {after}}}"),
+        "menu": ("answers_after: 1 ring", f"answers_after: {after}"),
+    }[machine]
+    place = {"queue": "queue sales", "menu": "menu main"}[machine]
+    found = looks(tmp_path, ("3-4 rings", patience), change, ("goes_to: queue sales", f"goes_to: {place}"))
+    assert list(found) == (["sources.ads"] if share else [])
+    if share:
+        pattern = rf"{share} of its callers let it ring no longer than the .+ after which `{place}` answers"
+        assert re.fullmatch(pattern, found["sources.ads"])
+
+
+def test_a_machine_behind_the_closed_rule_rings_on(tmp_path: Path) -> None:
+    """Whom a closed queue sends to a menu lets it ring from the dial on; behind a menu nothing rings any more."""
+    slow = ("answers_after: 1 ring", "answers_after: 3 rings")
+    assert list(looks(tmp_path, slow)) == []
+    assert list(
+        looks(
+            tmp_path,
+            slow,
+            ("sales: {}", "sales: {closed: menu main}"),
+            ("otherwise: queue sales", "otherwise: hang up"),
+        )
+    ) == ["sources.ads"]
+    behind = [("goes_to: queue sales", "goes_to: menu main"), ("sales: {}", "sales: {answers_after: 9 rings}")]
+    assert list(looks(tmp_path, *behind)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([("agents: 1", "agents: 1, answers_after: 3 rings")], "50% of the callers of `ads` wait no longer than its pick-up takes, 15 s"),
+        ([("agents: 1", "agents: 1, answers_after: 14 s")], None),
+        ([("agents: 1", "agents: 1, answers_after: exponential 16 s")],
+         "50% of the callers of `ads` wait no longer than its pick-up takes, 16 s on average"),
+        # Behind the menu hold patience counts: 1 - exp(-30/90) is 28 %.
+        ([("agents: 1", "agents: 1, answers_after: 30 s"), ("goes_to: queue sales", "goes_to: menu main")],
+         "28% of the callers of `ads` wait no longer than its pick-up takes, 30 s"),
+        # Half are gone when the queue answers after 15 s; of the others 1 - exp(-5/90), 5 %, leave in the next 5 s.
+        ([("agents: 1", "agents: 1, answers_after: 20 s"), ("sales: {}", "sales: {answers_after: 15 s}")],
+         "53% of the callers of `ads` wait no longer than its pick-up takes, 20 s"),
+        # The pick-up comes before the greeting.
+        ([("agents: 1", "agents: 1, answers_after: 4 s"), ("sales: {}", "sales: {answers_after: 5 s}")], None),
+    ],
+)  # fmt: skip
+def test_slow_pick_ups_are_remarked_on(tmp_path: Path, changes: list[tuple[str, str]], expected: str | None) -> None:
+    """Under the patience that counts while the phone rings or the music plays; random ones by their mean."""
+    assert looks(tmp_path, *changes).get("teams.desk") == expected
+
+
+def test_remarks_are_part_of_the_summary(tmp_path: Path) -> None:
+    """With the place, once for all variants that share it."""
+    late = ("sales: {}", "sales: {answers_after: 3 rings}")
+    text = said(tmp_path, late, ("name:", "variants: {a: {}, b: {lines: 3}}\nname:"))
+    assert text.count("look at sources.ads: 50% of its callers let it ring no longer than the 15 s") == 1
+
+
+# Remarks on hours, pay and variants
+
+
+DAYTIME = ("callers: 5 per hour", "callers: 60 per day\n    calls_by_hour: {09:00: 1, 20:00: 0}")
+
+
+def remarked(folder: Path, *changes: tuple[str, str]) -> tuple[str, ...]:
+    return remarks_on(study(folder, *changes).variants)
+
+
+def test_callers_at_night_are_remarked_on(tmp_path: Path) -> None:
+    """Evenly over the week 168 hours, of which 55 are open: 67 % call while it is closed; in the daytime of all seven
+    days 2/7 do, on weekdays alone nobody."""
+    assert remarked(tmp_path) == ("sources.ads: 67% of its callers call while the centre is closed",)
+    assert remarked(tmp_path, DAYTIME) == ("sources.ads: 29% of its callers call while the centre is closed",)
+    weekdays = ("    goes_to:", "    weekdays: {sat-sun: 0}\n    goes_to:")
+    assert remarked(tmp_path, DAYTIME, weekdays) == ()
+
+
+def test_agents_paid_while_closed_are_remarked_on(tmp_path: Path) -> None:
+    """From 09:00 to 24:00 are 15 hours, of which four lie after closing, 27 %."""
+    late = ("agents: 1", "agents: {mon-fri: {09:00-24:00: 1}}")
+    found = remarked(tmp_path, DAYTIME, ("    goes_to:", "    weekdays: {sat-sun: 0}\n    goes_to:"), late)
+    assert found == ("teams.desk: 27% of its hours on duty lie outside its opening hours",)
+
+
+def test_a_loss_without_a_payroll_is_remarked_on(tmp_path: Path) -> None:
+    """Labour that costs nothing would win every comparison."""
+    loss = ("ring: Russia", "ring: Russia\ncount_loss_as: lifetime")
+    worth = "worth: {buyer: {lead_cost: 5 EUR, converts: 20%, first_order: 50 EUR, margin: 40%, orders_per_year: 2, "
+    buyer = ("sources:", worth + "years: 3, discount: 10%}}\nsources:")
+    found = remarked(tmp_path, loss, buyer, ("    talk:", "    worth: buyer\n    talk:"))
+    assert "teams: no team has `pay:`: without a payroll there is no total cost" in found
+
+
+def test_variants_that_are_the_same_are_remarked_on(tmp_path: Path) -> None:
+    """And a remark on one variant names it."""
+    two = ("teams:\n", "variants: {today: {}, other: {}, nobody: {teams: {desk: {agents: 0}}}}\nteams:\n")
+    found = remarked(tmp_path, DAYTIME, ("    goes_to:", "    weekdays: {sat-sun: 0}\n    goes_to:"), two)
+    assert found == (
+        "queues.sales (in `nobody`): nobody is on duty at some open hour, first mon 2026-03-02 09:00",
+        "variants: `today` and `other` are the same; has `--set` overwritten what they differ in?",
+    )
