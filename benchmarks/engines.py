@@ -211,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=str(__doc__).split("\n")[0])
-    parser.add_argument("--rounds", type=_rounds, default=7, help="runs of each program (default 7, at least 3)")
+    parser.add_argument("--rounds", type=_rounds, default=7, help="runs of each program (default 7, at least 5)")
     parser.add_argument("--workloads", nargs="+", choices=WORKLOADS, default=WORKLOADS)
     parser.add_argument("--at-least", type=float, default=2.5, help="smallest ratio that is good enough (default 2.5)")
     parser.add_argument("--play", choices=WORKLOADS, help=argparse.SUPPRESS)
@@ -221,8 +221,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _rounds(text: str) -> int:
     rounds = int(text)
-    if rounds < 3:
-        raise argparse.ArgumentTypeError("the noise cannot be told from fewer than 3 rounds")
+    if rounds < 5:
+        raise argparse.ArgumentTypeError("the noise cannot be told from fewer than 5 rounds")
     return rounds
 
 

@@ -30,17 +30,29 @@ class Commands(click.Group):
             click.echo(error, err=True)
             sys.exit(2)
         except BrokenPipeError:
-            # Whoever read our output has seen enough; keep Python from complaining about it at exit.
-            with suppress(OSError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # Whoever read our output has seen enough.
+            _drop_output()
             sys.exit(1)
+        except OSError as error:
+            _drop_output()
+            click.echo(f"cannot write the output: {error.strerror}", err=True)
+            sys.exit(2)
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            result = super().invoke(context)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return result
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             context.exit(130)
+
+
+def _drop_output() -> None:
+    """Keep Python from complaining at exit about output that nobody takes."""
+    with suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -119,7 +131,7 @@ def run(
         click.echo(json.dumps(tables.as_json(result), indent=1, allow_nan=False, ensure_ascii=False))
         return
     parts = list(tables.blocks(result, page_width()))
-    if sys.stdout.isatty():
+    if sys.stdout is not None and sys.stdout.isatty():
         tables.print_on_terminal(parts)
     else:
         click.echo(tables.plain(parts), nl=False)
@@ -161,7 +173,7 @@ class progress_line:
     """A line on a terminal's stderr that says how far the run has come; nothing where stderr is no terminal."""
 
     def __enter__(self) -> progress_line:
-        self._on = sys.stderr.isatty()
+        self._on = sys.stderr is not None and sys.stderr.isatty()
         return self
 
     def show(self, done: int, of: int) -> None:

@@ -10,9 +10,9 @@ from callsim.calllog import Logs
 from callsim.demand import Tape
 from callsim.engine import simulate
 from callsim.errors import CallsimError
-from callsim.estimate import Estimate, Interval, difference, interval
+from callsim.estimate import WAIT_GROWTH, Estimate, Interval, difference, interval
 from callsim.metrics import BY_KEY, DAY_INTERVALS, INTERVAL, Sums
-from callsim.scenario import Scenario, Study
+from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.fields import nearest
 
 
@@ -43,6 +43,8 @@ class Result(NamedTuple):
     seed: int
     engine: str
     per_month: bool
+    remarks: tuple[str, ...]
+    """What is allowed in the scenario but rarely meant."""
     variants: tuple[VariantResult, ...]
 
 
@@ -73,7 +75,7 @@ def run(
     first = next(iter(chosen.values()))
     return Result(
         study.name, first.currency, first.count_loss_as, first.calendar.days,
-        replications, seed, "simpy", per_month, results,
+        replications, seed, "simpy", per_month, remarks_on(chosen), results,
     )  # fmt: skip
 
 
@@ -113,9 +115,17 @@ def _clock(number: int) -> str:
 def measured(key: str, estimate: Estimate) -> Interval:
     """The interval of a measure or amount, clipped to what it can be."""
     share = key in BY_KEY and BY_KEY[key].unit == "share"
-    return interval(estimate, least=0.0, most=1.0 if share else None)
+    return _blurred(key, interval(estimate, least=0.0, most=1.0 if share else None), estimate.value)
 
 
 def compared(first: Mapping[str, Estimate], other: Mapping[str, Estimate], key: str) -> Interval:
     """The interval of the paired difference, other less first."""
-    return interval(difference(first[key], other[key]))
+    return _blurred(key, interval(difference(first[key], other[key])), first[key].value + other[key].value)
+
+
+def _blurred(key: str, found: Interval, size: float) -> Interval:
+    """Percentiles come from bins of 1 %, and so much their bounds are moved apart: many waits may be equal."""
+    if key not in BY_KEY or BY_KEY[key].quantile is None or found.low is None or found.high is None:
+        return found
+    blur = size * (WAIT_GROWTH - 1.0)
+    return Interval(found.value, found.low - blur, found.high + blur)

@@ -23,6 +23,7 @@ SECTIONS = (
     ("waiting", ("service_level", "asa_s", "wait_mean_s", "wait_p90_s")),
     ("agents", ("occupancy",)),
     ("money", tuple(amount.key for amount in AMOUNTS if amount.key != "loss_naive")),
+    ("not a cost", ("loss_naive",)),
 )  # fmt: skip
 COMPARED = ("missed_rate", "lost_caller_rate", "lost_callers", "service_level", "payroll", "total_cost")
 """The rows of the comparison with the first variant."""
@@ -48,10 +49,13 @@ def as_json(result: Result) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "scenario": result.scenario,
         "currency": result.currency,
+        "count_loss_as": result.count_loss_as,
+        "days": result.days,
         "replications": result.replications,
         "seed": result.seed,
         "engine": result.engine,
         "per": "month of 365/12 days" if result.per_month else "counted time",
+        "remarks": list(result.remarks),
         "variants": [_variant_json(result, first, variant) for variant in result.variants],
     }
 
@@ -81,14 +85,18 @@ def unit_of(result: Result, key: str) -> str:
     if key in BY_KEY:
         unit = BY_KEY[key].unit
         return unit if result.per_month or unit != "per month" else "in the counted time"
-    return f"{result.currency} {'per month' if result.per_month else 'in the counted time'}"
+    per = "per month" if result.per_month else "in the counted time"
+    return per if result.currency is None else f"{result.currency} {per}"
 
 
 def blocks(result: Result, width: int) -> Iterator[str | Table]:
     """The tables of a result, and the lines between them, for a page of some width."""
-    yield result.scenario
+    yield textwrap.fill(result.scenario, width)
     yield textwrap.fill(_about(result), width)
-    yield "\n".join(f" {letter}  {variant.name}" for letter, variant in _lettered(result))
+    yield "\n".join(
+        textwrap.fill(variant.name, width, initial_indent=f" {letter}  ", subsequent_indent="    ")
+        for letter, variant in _lettered(result)
+    )
     letters = [letter for letter, _ in _lettered(result)]
     sections = [
         (_section_title(result, section), [row for key in keys if (row := _row(result, key))])
@@ -110,30 +118,41 @@ def _section_title(result: Result, section: str) -> str:
 def _about(result: Result) -> str:
     per = "per month of 365/12 days" if result.per_month else "of the counted time"
     spread = "± is the 95 % interval" if result.replications > 1 else "no intervals: they need more replications"
-    replications = f"{result.replications} replication{'s' if result.replications > 1 else ''}"
-    return f"{result.days} days, {replications}, seed {result.seed}; counts and amounts {per}; {spread}"
+    counted = f"{_number(result.days, 'day')}, {_number(result.replications, 'replication')}, seed {result.seed}"
+    return f"{counted}; counts and amounts {per}; {spread}"
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _notes(result: Result) -> Iterator[str]:
     """What a reader must know of the numbers above."""
-
-    def known(key: str) -> bool:
-        return any(math.isfinite(variant.all[key].value) for variant in result.variants)
-
-    if known("service_level"):
+    yield from (f"look at {remark}" for remark in result.remarks)
+    if result.per_month and result.days % 7 and result.days < 28:
+        yield f"{_number(result.days, 'day')} are no whole weeks: the month is made of days like these alone."
+    yield f"missed while open: {BY_KEY['missed_rate_open'].definition}"
+    if _known(result, "service_level"):
         yield f"service level: {BY_KEY['service_level'].definition}"
-    if not known("loss_lifetime"):
-        return
-    yield "The four losses are views of the same lost callers: take one, never their sum."
-    naive = ", ".join(
-        f"{letter} {grouped(variant.money['loss_naive'].value, 0, signed=False)}"
-        for letter, variant in _lettered(result)
-    )
-    yield f"The naive `missed calls x full lifetime value` would say {naive}: not a cost, only a comparison."
-    if known("total_cost"):
-        yield f"total cost: payroll and the loss counted as {result.count_loss_as}."
-    else:
+    if _known(result, "loss_lifetime"):
+        yield from _money_notes(result)
+    if len(result.variants) > 1:
+        yield "pp: percentage points"
+
+
+def _money_notes(result: Result) -> Iterator[str]:
+    yield "Only lost callers of kind new cost money. The four losses are views of the same: take one, never their sum."
+    yield "naive: what `missed calls x full lifetime value` would say, taking every call for a customer"
+    if _known(result, "total_cost"):
+        yield f"total cost: payroll and the loss counted as {result.count_loss_as}"
+    elif result.count_loss_as is None:
         yield "For a total cost, name one loss in the file: `count_loss_as: first order`."
+    else:
+        yield "For a total cost, say what the teams are paid: `pay: {wage: ...}`."
+
+
+def _known(result: Result, key: str) -> bool:
+    return any(math.isfinite(variant.all[key].value) for variant in result.variants)
 
 
 def _lettered(result: Result) -> list[tuple[str, VariantResult]]:
@@ -150,6 +169,9 @@ def _row(result: Result, key: str) -> tuple[str, ...] | None:
     found = [measured(key, variant.all[key]) for variant in result.variants]
     if all(one.value is None for one in found) or (key in SOMETIMES and not any(one.value for one in found)):
         return None
+    if key == "loss_naive":
+        # Its spread would only make it look like an estimate of something.
+        return (_title(key), *("-" if one.value is None else grouped(one.value) for one in found))
     return (_title(key), *(shown(one, unit_of(result, key)) for one in found))
 
 

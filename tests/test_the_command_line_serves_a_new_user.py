@@ -180,7 +180,10 @@ def test_json_has_every_key_with_value_bounds_and_unit(shop: Path) -> None:
             assert set(entry) == {"value", "low", "high", "unit"}
             assert entry["value"] is None or entry["low"] <= entry["value"] <= entry["high"]
         assert set(variant["by_queue"]) == {"sales"}
-        assert set(variant["by_queue"]["sales"]) <= MEASURES
+        assert set(variant["by_queue"]["sales"]) == MEASURES
+        percentiles = {"wait_p50_s", "wait_p90_s", "wait_p95_s"}
+        for row in variant["by_interval"]:
+            assert set(row) == {"start"} | MEASURES - percentiles - {"service_level_virtual"}
         starts = [row["start"] for row in variant["by_interval"]]
         assert starts[:6] == ["09:00", "09:30", "10:00", "10:30", "11:00", "11:30"]
         assert starts[6:] in ([], ["12:00"]), "nobody dials after noon, but a talk may last until then"
@@ -189,6 +192,21 @@ def test_json_has_every_key_with_value_bounds_and_unit(shop: Path) -> None:
     assert found["variants"][1]["differences"]["payroll"]["value"] == pytest.approx(
         found["variants"][1]["money"]["payroll"]["value"] - found["variants"][0]["money"]["payroll"]["value"]
     )
+
+
+def test_without_a_currency_amounts_are_missing_and_have_no_unit_of_money(shop: Path) -> None:
+    """No prices, no amounts, and nothing of `None RUB`."""
+    lines = [
+        line for line in SHOP.splitlines() if not line.startswith(("currency", "count_loss_as", "worth", "  buyer"))
+    ]
+    text = "\n".join(lines).replace("    worth: buyer\n", "").replace(", pay: {wage: 20 EUR per hour}", "")
+    shop.write_text(text, encoding="utf-8")
+    done = callsim("run", shop, "--replications", 2, "--json")
+    assert done.returncode == 0, done.stderr
+    variant = json.loads(done.stdout)["variants"][0]
+    assert all(entry["value"] is None for entry in variant["money"].values())
+    assert {entry["unit"] for entry in variant["money"].values()} == {"per month"}
+    assert "payroll" not in callsim("run", shop, "--replications", 2).stdout
 
 
 def test_intervals_add_up_to_the_day(shop: Path) -> None:
@@ -229,6 +247,8 @@ def test_a_setting_is_an_edit(shop: Path) -> None:
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_tables_fit_the_page(shop: Path, width: int) -> None:
     """No line is wider than the page, and nothing is lost: each variant has its column somewhere."""
+    long = "two people whose variant has a name that nobody would want to read twice in a meeting"
+    shop.write_text(SHOP.replace("name: Shop", f"name: A shop {'and so on ' * 12}").replace("two people", long))
     done = callsim("run", shop, "--replications", 2, COLUMNS=str(width))
     lines = done.stdout.splitlines()
     assert max(map(len, lines)) <= width
@@ -279,3 +299,23 @@ def test_the_schema_is_json() -> None:
     assert {"name", "calendar", "sources", "queues", "teams", "variants", "extends", "vendors"} <= set(
         schema["properties"]
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_said_in_one_line(shop: Path) -> None:
+    """What cannot be written is an error of the machine, told in words."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*CALLSIM, "check", str(shop)], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("cannot write the output: ")
+
+
+def test_identical_variants_and_other_remarks_stand_below_the_tables_and_in_json(shop: Path) -> None:
+    """A setting that overwrites what the variants differ in is remarked on where its result is read."""
+    arguments = ("run", shop, "--replications", 2, "--set", "teams.desk.agents=2")
+    remark = "variants: `today` and `two people` are the same"
+    assert f"look at {remark}" in callsim(*arguments).stdout
+    assert json.loads(callsim(*arguments, "--json").stdout)["remarks"][0].startswith(remark)
