@@ -1,7 +1,7 @@
 """Does the engine do what exact queueing theory says? All computed Erlang A and M/M/n+G cases, long runs.
 
     python benchmarks/theory.py            the short part, under a minute
-    python benchmarks/theory.py --all      every case, on two cores about half an hour
+    python benchmarks/theory.py --all      every case, on two cores the better part of an hour
     python benchmarks/theory.py --case erlA_n500_5760cph_aht300_pat120
     python benchmarks/theory.py --pilot    how many attempts each case needs, from other seeds
 

@@ -7,8 +7,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,7 +35,8 @@ class Commands(click.Group):
             sys.exit(1)
         except OSError as error:
             _drop_output()
-            click.echo(f"cannot write the output: {error.strerror}", err=True)
+            where = "cannot write the output" if error.filename is None else error.filename
+            click.echo(f"{where}: {error.strerror}", err=True)
             sys.exit(2)
 
     def invoke(self, context: click.Context) -> Any:
@@ -105,7 +106,7 @@ def check(file: Path, settings: tuple[str, ...]) -> None:
 @click.option(
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same callers."
 )
-@click.option("--total", is_flag=True, help="Counts and amounts of the simulated days, not per month.")
+@click.option("--total", is_flag=True, help="Counts and amounts of the counted time, not per month.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def run(
     *,
@@ -121,11 +122,12 @@ def run(
     from callsim.scenario import load
 
     study = load(file, settings)
+    # Mistakes are told before the numerical libraries are loaded.
     from callsim import replicate, tables
 
     with progress_line() as progress:
         result = replicate.run(
-            study, replications, seed=seed, variants=variants, per_month=not total, progress=progress.show
+            study, replications, seed=seed, variants=variants, per_month=not total, progress=progress
         )
     if as_json:
         click.echo(json.dumps(tables.as_json(result), indent=1, allow_nan=False, ensure_ascii=False))
@@ -169,18 +171,18 @@ def write_whole(path: Path, text: str) -> None:
         raise CallsimError(f"{path}: cannot write there: {error.strerror}") from None
 
 
-class progress_line:
+@contextmanager
+def progress_line() -> Iterator[Callable[[int, int], None]]:
     """A line on a terminal's stderr that says how far the run has come; nothing where stderr is no terminal."""
+    on = sys.stderr is not None and sys.stderr.isatty()
 
-    def __enter__(self) -> progress_line:
-        self._on = sys.stderr is not None and sys.stderr.isatty()
-        return self
-
-    def show(self, done: int, of: int) -> None:
-        if self._on:
-            sys.stderr.write(f"\r{100 * done // of:3d} % of {of} runs")
+    def show(done: int, of: int) -> None:
+        if on:
+            sys.stderr.write(f"\r{done} of {of} runs played")
             sys.stderr.flush()
 
-    def __exit__(self, *_: object) -> None:
-        if self._on:
-            sys.stderr.write("\r" + " " * 30 + "\r")
+    try:
+        yield show
+    finally:
+        if on:
+            sys.stderr.write("\r" + " " * 40 + "\r")

@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 
 from callsim.laws import Law
 from callsim.randomness import Streams, stream_name
-from callsim.scenario.timetable import DAY, Profile
+from callsim.scenario.timetable import DAY, FLAT, Profile
 from callsim.scenario.vocabulary import KINDS, Scenario, Source
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FLAT = Profile((0.0,), (1.0,))
 BLOCK = 1024
 """Rows that are drawn together where a row takes values of several kinds. Another number makes other draws."""
 

@@ -26,7 +26,7 @@ AMOUNTS = (
     Amount("loss_lifetime", "lost: lifetime value", "discounted margin of the customers they would have become"),
     Amount("loss_with_referrals", "lost: with referrals", "the same and the customers these would have brought"),
     Amount("loss_naive", "naive: calls x lifetime",
-           "every missed call as a lost customer's whole revenue: not a cost"),
+           "every missed call as a lost customer's acquisition and whole revenue: not a cost"),
     Amount("total_cost", "total cost", "payroll and the loss named by `count_loss_as`"),
 )  # fmt: skip
 """The four losses are alternative views of the same callers and are never added up."""
@@ -90,10 +90,14 @@ def payroll_of(pay: Pay, *, paid_hours: float, seats: int, months: float) -> flo
 
 
 def seats_of(scenario: Scenario, team: str) -> int:
-    """The highest rostered headcount of the counted days."""
-    days = range(scenario.calendar.days)
-    agents = scenario.teams[team].agents
-    return int(max((value for day in days for _, value in steps(agents, scenario.calendar, day)), default=0.0))
+    """The highest rostered headcount of the counted time."""
+    calendar, agents = scenario.calendar, scenario.teams[team].agents
+    most = 0.0
+    for day in range(calendar.days):
+        for time, value in steps(agents, calendar, day):
+            # Until counting begins only the last headcount matters: it is the first that counts.
+            most = value if time <= calendar.warm_up else max(most, value)
+    return int(most)
 
 
 class Prices(NamedTuple):

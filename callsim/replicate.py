@@ -38,7 +38,8 @@ class Result(NamedTuple):
     scenario: str
     currency: str | None
     count_loss_as: str | None
-    days: int
+    days: float
+    """Counted days of one replication."""
     replications: int
     seed: int
     engine: str
@@ -74,7 +75,7 @@ def run(
     results = tuple(_result(name, scenario, sums[name], per_month) for name, scenario in chosen.items())
     first = next(iter(chosen.values()))
     return Result(
-        study.name, first.currency, first.count_loss_as, first.calendar.days,
+        study.name, first.currency, first.count_loss_as, first.calendar.counted_days,
         replications, seed, "simpy", per_month, remarks_on(chosen), results,
     )  # fmt: skip
 
@@ -115,7 +116,8 @@ def _clock(number: int) -> str:
 def measured(key: str, estimate: Estimate) -> Interval:
     """The interval of a measure or amount, clipped to what it can be."""
     share = key in BY_KEY and BY_KEY[key].unit == "share"
-    return _blurred(key, interval(estimate, least=0.0, most=1.0 if share else None), estimate.value)
+    found = _blurred(key, interval(estimate, most=1.0 if share else None), estimate.value)
+    return found if found.low is None else found._replace(low=max(found.low, 0.0))
 
 
 def compared(first: Mapping[str, Estimate], other: Mapping[str, Estimate], key: str) -> Interval:

@@ -106,7 +106,7 @@ def blocks(result: Result, width: int) -> Iterator[str | Table]:
     if len(letters) > 1:
         rows = [row for key in COMPARED if (row := _difference_row(result, key))]
         yield from _fitted(letters[1:], [(f"difference to {letters[0]}", rows)], width)
-    notes = [textwrap.fill(note, width) for note in _notes(result)]
+    notes = [textwrap.fill(note, width, break_on_hyphens=False) for note in _notes(result)]
     if notes:
         yield "\n".join(notes)
 
@@ -122,15 +122,15 @@ def _about(result: Result) -> str:
     return f"{counted}; counts and amounts {per}; {spread}"
 
 
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
+def _number(count: float, thing: str) -> str:
+    return f"{count:g} {thing}{'' if count == 1 else 's'}"
 
 
 def _notes(result: Result) -> Iterator[str]:
     """What a reader must know of the numbers above."""
     yield from (f"look at {remark}" for remark in result.remarks)
     if result.per_month and result.days % 7 and result.days < 28:
-        yield f"{_number(result.days, 'day')} are no whole weeks: the month is made of days like these alone."
+        yield f"The month is made of days like these alone, and {_number(result.days, 'day')} make no whole weeks."
     yield f"missed while open: {BY_KEY['missed_rate_open'].definition}"
     if _known(result, "service_level"):
         yield f"service level: {BY_KEY['service_level'].definition}"

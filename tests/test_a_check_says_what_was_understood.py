@@ -53,7 +53,7 @@ def said(folder: Path, *changes: tuple[str, str]) -> str:
 def looks(folder: Path, *changes: tuple[str, str]) -> dict[str, str]:
     """The remarks by path, but for that on callers who call at night: these call evenly."""
     (scenario,) = study(folder, *changes).variants.values()
-    night = "of its callers call while the centre is closed"
+    night = "of its callers call while it is closed"
     return {".".join(map(str, path)): message for path, message in remarks(scenario) if night not in message}
 
 
@@ -237,8 +237,8 @@ def remarked(folder: Path, *changes: tuple[str, str]) -> tuple[str, ...]:
 def test_callers_at_night_are_remarked_on(tmp_path: Path) -> None:
     """Evenly over the week 168 hours, of which 55 are open: 67 % call while it is closed; in the daytime of all seven
     days 2/7 do, on weekdays alone nobody."""
-    assert remarked(tmp_path) == ("sources.ads: 67% of its callers call while the centre is closed",)
-    assert remarked(tmp_path, DAYTIME) == ("sources.ads: 29% of its callers call while the centre is closed",)
+    assert remarked(tmp_path) == ("sources.ads: 67% of its callers call while it is closed",)
+    assert remarked(tmp_path, DAYTIME) == ("sources.ads: 29% of its callers call while it is closed",)
     weekdays = ("    goes_to:", "    weekdays: {sat-sun: 0}\n    goes_to:")
     assert remarked(tmp_path, DAYTIME, weekdays) == ()
 
@@ -265,5 +265,11 @@ def test_variants_that_are_the_same_are_remarked_on(tmp_path: Path) -> None:
     found = remarked(tmp_path, DAYTIME, ("    goes_to:", "    weekdays: {sat-sun: 0}\n    goes_to:"), two)
     assert found == (
         "queues.sales (in `nobody`): nobody is on duty at some open hour, first mon 2026-03-02 09:00",
-        "variants: `today` and `other` are the same; has `--set` overwritten what they differ in?",
+        "variants: `today` and `other` are the same; did a setting overwrite what they differ in?",
     )
+
+
+def test_a_queue_with_hours_of_its_own_is_asked_for_them(tmp_path: Path) -> None:
+    """The centre is open in the daytime, the queue always: nobody calls in vain."""
+    always = ("sales: {}", "sales: {open: always}"), ("agents: 1", "agents: {every day: {00:00-24:00: 1}}")
+    assert remarked(tmp_path, *always) == ()

@@ -40,3 +40,14 @@ def test_the_interval_of_a_percentile_holds_the_atom(tmp_path: Path, patience: s
         assert between.value == 0
         assert between.low is not None
         assert between.low < 0
+
+
+def test_the_bounds_of_a_percentile_are_no_less_than_nothing(tmp_path: Path) -> None:
+    """A few callers a day: the median wait is 0 s in most replications, and no bound is below it."""
+    path = tmp_path / "rings.yaml"
+    path.write_text(RINGS.replace("PATIENCE", "4 rings").replace("60 per hour", "1 per hour"))
+    first, _ = run(load(path), 3).variants
+    for key in ("wait_p50_s", "wait_p90_s", "wait_p95_s"):
+        low = measured(key, first.measures[key]).low
+        assert low is not None
+        assert low >= 0

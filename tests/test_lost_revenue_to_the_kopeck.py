@@ -212,6 +212,15 @@ def test_whoever_redials_and_gets_through_is_not_lost() -> None:
     assert {key: found[key] for key in LOSS_KEYS.values()} == dict.fromkeys(LOSS_KEYS.values(), Decimal("0.00"))
 
 
+def test_seats_are_those_of_the_counted_time() -> None:
+    """Nine agents on the Monday of the warm-up, then one: one seat, and the agent of the warm-up's last moment counts
+    as the first of the counted time."""
+    agents = "teams: {desk: {agents: {mon: {00:00-24:00: 9}, tue-fri: {00:00-24:00: 1}}}}"
+    assert seats_of(scenario(agents, "calendar: {days: 5, warm_up: 2 days}"), "desk") == 1
+    assert seats_of(scenario(agents, "calendar: {days: 5, warm_up: 1 day}"), "desk") == 1
+    assert seats_of(scenario(agents, "calendar: {days: 5, warm_up: 23 h}"), "desk") == 9
+
+
 @pytest.mark.parametrize(("kind", "cost"), [(0, "756.00"), (1, "0.00"), (2, "0.00"), (3, "0.00")])
 def test_only_new_callers_cost_a_first_order(kind: int, cost: str) -> None:
     """Lost callers of kind existing, service and junk cost nothing, though their source has a worth."""

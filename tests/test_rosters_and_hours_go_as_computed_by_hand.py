@@ -267,14 +267,14 @@ def test_a_closed_queue_can_send_to_another() -> None:
 
 def test_a_closed_queue_can_send_to_a_menu() -> None:
     """Closed at 64 800: the menu rings 10 s and prompts 5 s, and its key leads to support. A ring patience of 9 s
-    ends before the menu answers; the call belongs to the queue that refused it."""
+    ends before the menu answers: sales was closed, and that is what the call came to."""
     menu = """
     queues: {sales: {closed: menu night}}
     menus: {night: {answers_after: 10 s, prompt: 5 s, keys: [{share: 100%, to: queue support}]}}
     """
     day = play(SUPPORT, HOURS, ALL_DAY, menu, dials=[(CLOSE, "ads")] * 2, ring_patience=[9, 11])
     assert day.first == [
-        "dialled 64800, left 64809: abandoned_ringing at sales",
+        "dialled 64800, left 64809: closed at sales (asked_while_closed)",
         "dialled 64800, greeted 64810, asked support 64815, matched helpers/0 64815, answered 64815, left 64875, "
         "freed 64875: answered",
     ]
@@ -329,8 +329,8 @@ def test_an_announcement_that_we_are_closed_changes_nothing() -> None:
 
 
 def test_a_call_that_two_queues_refuse_belongs_to_the_first() -> None:
-    """Sales is closed and sends to support, which is closed too. The redial waits for support, the one that refused
-    last: it opens at 10:00 the next day, 122 400."""
+    """Sales is closed and sends to support, which is closed too. The redial waits for sales, which was dialled: it
+    opens at 9:00 the next day, 118 800."""
     both = """
     queues: {sales: {closed: queue support}, support: {open: {every day: 10:00-12:00}}}
     sources: {ads: {redial: {chance: {closed: 100%}, after: 60 s, at_most: 1}}}
@@ -338,7 +338,21 @@ def test_a_call_that_two_queues_refuse_belongs_to_the_first() -> None:
     day = play(SUPPORT, HOURS, both, dials=[CLOSE])
     first, second = day.rows[0]
     assert (first.outcome, first.first_queue, first.last_queue) == ("closed", "sales", "support")
-    assert second.dialled == 122_460
+    assert second.dialled == 118_860
+
+
+def test_a_queue_that_opens_during_its_announcement_is_open() -> None:
+    """At 8:59:50 (32 390) sales is closed; the announcement ends at 9:00:05, when sales has opened: the redial is due
+    60 s later, not the next day. Whoever hangs up in the announcement was refused as well."""
+    announcement = """
+    queues: {sales: {closed: menu night}}
+    menus: {night: {answers_after: 5 s, prompt: 10 s, hangs_up: 50%, keys: [{share: 100%, to: hang up}]}}
+    sources: {ads: {redial: {chance: {closed: 100%}, after: 60 s, at_most: 1}}}
+    """
+    day = play(HOURS, announcement, dials=[32_390, 32_390], ring_patience=60, hang_up={0: 0.9, 1: 0.25})
+    assert [rows[0].outcome for rows in day.rows] == ["closed", "closed"]
+    assert [rows[0].left for rows in day.rows] == [32_405, 32_400]
+    assert [rows[1].dialled for rows in day.rows] == [32_465, 32_460]
 
 
 def test_ring_patience_counts_from_the_dial_across_queue_and_menu() -> None:
@@ -352,7 +366,7 @@ def test_ring_patience_counts_from_the_dial_across_queue_and_menu() -> None:
     assert stays.first[2] == (
         "dialled 64795, asked sales 64795, greeted 64810, left 64815: closed (closed_while_waiting)"
     )
-    assert leaves.first[2] == "dialled 64795, asked sales 64795, left 64809: abandoned_ringing"
+    assert leaves.first[2] == "dialled 64795, asked sales 64795, left 64809: closed (closed_while_waiting)"
 
 
 def test_whoever_asked_first_is_served_first_also_when_sent_over() -> None:

@@ -67,7 +67,7 @@ def test_the_rule_for_a_full_queue_can_be_a_menu() -> None:
     day = play(menu, "queues: {sales: {room_for: 0, full: menu sorry}}", dials=[0, 10, 10], ring_patience={2: 4})
     assert day.first[1:] == [
         "dialled 10, greeted 15, left 25: blocked at sales (queue_full)",
-        "dialled 10, left 14: abandoned_ringing at sales",
+        "dialled 10, left 14: blocked at sales (queue_full)",
     ]
 
 

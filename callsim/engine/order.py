@@ -1,4 +1,4 @@
-"""Who goes first at equal times. Both engines follow this table and nothing else.
+"""Who goes first at equal times. An engine follows this table and nothing else.
 
 Events are ordered by (time, kind, subject, sequence). So answering beats leaving, and leaving beats moving; whoever
 dials at the moment of closing is too late, and whoever dials at the moment of opening is served.

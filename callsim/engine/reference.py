@@ -372,7 +372,7 @@ class CallCentre(simpy.Environment):
             case "self_service":
                 return partial(self.enter_self_service, to.name)
             case "hang up":
-                return partial(self.send_away, reason)
+                return partial(self.leave, outcome=Outcome.ABANDONED_MENU, reason=reason)
             case kind:
                 raise AssertionError(f"no engine plays `{kind}`")
 
@@ -447,7 +447,7 @@ class CallCentre(simpy.Environment):
         self.post_next_dial()
 
     def post_roster(self, team: TeamState, time: float, headcount: int) -> None:
-        """Slot k is on duty whenever the headcount is at least k."""
+        """Slot k, counted from 0, is on duty whenever the headcount is above k."""
         while len(team.slots) < headcount:
             team.slots.append(Slot(team, len(team.slots)))
         comes = headcount > team.headcount
@@ -548,13 +548,6 @@ class CallCentre(simpy.Environment):
         else:
             self.otherwise[name](call)
 
-    def send_away(self, reason: int, call: Call) -> None:
-        """A machine has the last word. After a queue's refusal it only explains it: closed stays closed."""
-        if call.refusal is None:
-            self.leave(call, Outcome.ABANDONED_MENU, reason)
-        else:
-            self.leave(call, *call.refusal)
-
     # 3. The caller asks for a queue.
 
     def ask(self, queue: QueueState, call: Call) -> None:
@@ -582,11 +575,11 @@ class CallCentre(simpy.Environment):
         call.last_queue = queue.place
         if call.refused_by < 0:
             call.refused_by = queue.place
+        call.refusal = outcome, reason
         if rule is None:
             self.leave(call, outcome, reason)
-            return
-        call.refusal = outcome, reason
-        rule(call)
+        else:
+            rule(call)
 
     # 4. The caller waits.
 
@@ -793,7 +786,12 @@ class CallCentre(simpy.Environment):
     # 10. The caller redials, or is lost.
 
     def leave(self, call: Call, outcome: int, reason: int = Reason.NONE) -> None:
-        """The caller leaves without having talked to anyone."""
+        """The caller leaves without having talked to anyone.
+
+        What a machine says after a queue's refusal only explains it: unless it helped, closed stays closed.
+        """
+        if call.refusal is not None and outcome != Outcome.SELF_SERVED:
+            outcome, reason = call.refusal
         call.left = self._now
         call.state = GONE
         call.outcome = outcome
@@ -835,8 +833,10 @@ class CallCentre(simpy.Environment):
         self.post(again, dials, DIAL, again.number)
 
     def next_open(self, call: Call) -> float:
-        """When the queue that was closed opens again."""
-        queue = self.queue_at[call.last_queue]
+        """When the queue that refused the call first opens again; now, if it has opened meanwhile."""
+        queue = self.queue_at[call.refused_by]
+        if queue.open:
+            return self._now
         if queue.next_open <= self._now:
             queue.next_open = next_opening(queue.hours, self.scenario.calendar, self._now)
         return queue.next_open

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from callsim.quantities import Reference, spoken
 from callsim.scenario.checks import Found, answers_after, leads_to
-from callsim.scenario.timetable import DAY, Profile, Span, spans_of_day, steps
+from callsim.scenario.timetable import DAY, FLAT, Profile, Span, spans_of_day, steps
 from callsim.scenario.vocabulary import Scenario, Source
 from callsim.yamlfile import dotted
 
 OFTEN = 0.25
 """Share from which on something is worth a remark."""
-WEEKS = 14
-"""Days that are looked at: what happens at all happens in two weeks."""
+DAYS_LOOKED_AT = 14
+"""Two weeks show what every week has; holidays later on are not looked at."""
 
 
 def remarks_on(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def _twins(variants: Mapping[str, Scenario]) -> Iterator[str]:
     for place, name in enumerate(names):
         twin = next((other for other in names[:place] if variants[other] == variants[name]), None)
         if twin is not None:
-            yield f"variants: `{twin}` and `{name}` are the same; has `--set` overwritten what they differ in?"
+            yield f"variants: `{twin}` and `{name}` are the same; did a setting overwrite what they differ in?"
 
 
 def remarks(scenario: Scenario) -> Iterator[Found]:
@@ -115,7 +115,7 @@ def _first_unstaffed(scenario: Scenario, queue: str) -> float | None:
     """The first moment in the first simulated weeks when the queue is open and no team of it is on duty."""
     is_open = 0.0
     staff = dict.fromkeys(scenario.teams_of(queue), 0.0)
-    for day in range(min(scenario.calendar.days, WEEKS)):
+    for day in range(min(scenario.calendar.days, DAYS_LOOKED_AT)):
         hours = dict(steps(scenario.open_hours(queue), scenario.calendar, day))
         changes = {team: dict(steps(scenario.teams[team].agents, scenario.calendar, day)) for team in staff}
         for time in sorted(hours.keys() | {time for times in changes.values() for time in times}):
@@ -127,30 +127,41 @@ def _first_unstaffed(scenario: Scenario, queue: str) -> float | None:
 
 
 def _outside_hours(scenario: Scenario) -> Iterator[Found]:
-    """Callers who call while the centre is closed, and agents who are paid then."""
-    days = range(min(scenario.calendar.days, WEEKS))
-    opened = [span for day in days for span in spans_of_day(scenario.calendar.open, scenario.calendar, day)]
+    """Callers who call when every queue they may meet is closed, and agents who are paid when theirs is."""
+    days = range(min(scenario.calendar.days, DAYS_LOOKED_AT))
     for name, source in scenario.sources.items():
-        profile = source.calls_by_hour or Profile((0.0,), (1.0,))
+        met = [place.name for place, _ in _met(scenario, source.goes_to) if place.kind == "queue"]
         calls = [
             Span(start, end, weight * scenario.calendar.look_up(source.weekdays, day, 1.0))
             for day in days
-            for start, end, weight in _pieces(profile, day)
+            for start, end, weight in _pieces(source.calls_by_hour or FLAT, day)
         ]
-        outside = _share_outside(calls, opened)
-        if outside >= OFTEN:
-            yield ("sources", name), f"{outside:.0%} of its callers call while the centre is closed"
+        outside = _share_outside(calls, _open_spans(scenario, met, days))
+        if met and outside >= OFTEN:
+            yield ("sources", name), f"{outside:.0%} of its callers call while it is closed"
     for name, team in scenario.teams.items():
-        hours = [
-            span
-            for queue in team.serves
-            for day in days
-            for span in spans_of_day(scenario.open_hours(queue), scenario.calendar, day)
-        ]
+        hours = _open_spans(scenario, team.serves, days)
         duty = [span for day in days for span in spans_of_day(team.agents, scenario.calendar, day)]
         outside = _share_outside(duty, hours)
         if outside >= OFTEN:
             yield ("teams", name), f"{outside:.0%} of its hours on duty lie outside its opening hours"
+
+
+def _open_spans(scenario: Scenario, queues: Iterable[str], days: range) -> list[Span]:
+    """When any of the queues is open, as spans that do not overlap."""
+    spans = [
+        span
+        for queue in dict.fromkeys(queues)
+        for day in days
+        for span in spans_of_day(scenario.open_hours(queue), scenario.calendar, day)
+    ]
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = merged[-1]._replace(end=max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
 
 
 def _pieces(profile: Profile, day: int) -> Iterator[Span]:

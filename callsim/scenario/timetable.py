@@ -178,6 +178,10 @@ class Profile(NamedTuple):
     weights: tuple[float, ...]
 
 
+FLAT = Profile((0.0,), (1.0,))
+"""All hours alike."""
+
+
 def profile(value: object) -> Profile:
     """{09:00: 6, 10:00: 11, 20:00: 0}: a weight holds until the next key, the last one past midnight."""
     if not isinstance(value, dict) or not value:
@@ -280,7 +284,7 @@ class Calendar(Part):
     start: Date
     """The first day, such as `2026-03-01`."""
     days: DayCount
-    """How many days are simulated and counted."""
+    """How many days are simulated; all but the warm-up is counted."""
     open: Hours
     """When callers are served."""
     holidays: Holidays = ()
@@ -299,6 +303,11 @@ class Calendar(Part):
             mistakes.add(("open",), HOLIDAY_NEEDED)
         mistakes.report()
         return self
+
+    @property
+    def counted_days(self) -> float:
+        """Days less the warm-up."""
+        return (self.end - self.warm_up) / DAY
 
     @property
     def end(self) -> float:
