@@ -57,7 +57,7 @@ MEASURES = (
     Measure("missed_rate", "missed calls", "share", "less",
             "abandoned, blocked and closed attempts / attempts", "missed", "attempts"),
     Measure("missed_rate_open", "missed while open", "share", "less",
-            "the same over attempts dialled in the hours of their queue", "missed_open", "attempts_open"),
+            "missed attempts that were dialled in the hours of their queue / all that were", "missed_open", "attempts_open"),
     Measure("lost_callers", "lost callers", "per month", "less",
             "callers who were missed and never got through", "lost"),
     Measure("lost_caller_rate", "lost callers", "share", "less",
