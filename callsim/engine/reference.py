@@ -170,20 +170,12 @@ class RosterChange(Event):
 
 
 class HoursChange(Event):
-    """A queue opens or closes."""
+    """A queue opens or closes, or, after it has closed, those who wait in it are sent away."""
 
     def __init__(self, callbacks: Handlers, queue: QueueState, opens: bool) -> None:
         self.callbacks = callbacks
         self.queue = queue
         self.opens = opens
-
-
-class Dismissal(Event):
-    """Those who wait in a queue that has closed are sent away."""
-
-    def __init__(self, callbacks: Handlers, queue: QueueState) -> None:
-        self.callbacks = callbacks
-        self.queue = queue
 
 
 class SourceState:
@@ -771,9 +763,10 @@ class CallCentre(simpy.Environment):
             queue.closed_at = self._now
             if not queue.serves_at_closing or not queue.staff:
                 # After all queues that open or close at this moment: one of them may be where the callers are sent.
-                self.post(Dismissal(self.on.dismissal, queue), self._now, HOURS_CHANGE, len(self.queues) + queue.place)
+                dismissal = HoursChange(self.on.dismissal, queue, opens=False)
+                self.post(dismissal, self._now, HOURS_CHANGE, len(self.queues) + queue.place)
 
-    def on_dismissal(self, dismissal: Dismissal) -> None:
+    def on_dismissal(self, dismissal: HoursChange) -> None:
         self.dismiss(dismissal.queue)
 
     def dismiss(self, queue: QueueState) -> None:
