@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from callsim.errors import CallsimError
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Commands(click.Group):

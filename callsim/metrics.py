@@ -303,20 +303,22 @@ def _slices(scenario: Scenario, calls: Arrays) -> dict[str, Slices]:
 
 def estimates(replications: Sequence[Sums], *, per_month: bool = True) -> dict[str, Estimate]:
     """Every measure over replications; counts for a month of 365/12 days, or for the counted time as it is."""
-    groups, month = [one.total for one in replications], MONTH if per_month else None
-    waits = WaitHistogram.table([one.waits[""] for one in replications])
-    found = {m.key: _estimate(m, groups, waits, month) for m in MEASURES if m.key != "service_level_virtual"}
-    found["service_level_virtual"] = _virtual(replications, list(replications[0].slices))
-    return {measure.key: found[measure.key] for measure in MEASURES}
+    groups, waits = [one.total for one in replications], [one.waits[""] for one in replications]
+    return _every(groups, waits, _virtual(replications, list(replications[0].slices)), per_month=per_month)
 
 
 def estimates_of_queue(replications: Sequence[Sums], queue: str, *, per_month: bool = True) -> dict[str, Estimate]:
     """The measures for one queue: attempts and callers belong to the first that they joined, or that refused them."""
-    groups, month = [one.by_queue[queue] for one in replications], MONTH if per_month else None
-    waits = WaitHistogram.table([one.waits[queue] for one in replications])
-    own = [m for m in MEASURES if m.top != "virtual"]
-    found = {measure.key: _estimate(measure, groups, waits, month) for measure in own}
-    return found | {"service_level_virtual": _virtual(replications, [queue])}
+    groups, waits = [one.by_queue[queue] for one in replications], [one.waits[queue] for one in replications]
+    return _every(groups, waits, _virtual(replications, [queue]), per_month=per_month)
+
+
+def _every(
+    groups: Sequence[Numbers], waits: Sequence[WaitHistogram], virtual: Estimate, *, per_month: bool
+) -> dict[str, Estimate]:
+    """All measures of a group, whose virtual service level is known already."""
+    counts, month = WaitHistogram.table(waits), MONTH if per_month else None
+    return {m.key: virtual if m.top == "virtual" else _estimate(m, groups, counts, month) for m in MEASURES}
 
 
 def estimates_of_interval(replications: Sequence[Sums], number: int, *, per_month: bool = True) -> dict[str, Estimate]:
@@ -347,15 +349,15 @@ def _estimate(
 def _virtual(replications: Sequence[Sums], queues: Sequence[str]) -> Estimate:
     """Each queue's virtual service level, weighed by the waits in it."""
     own = [queue for queue in queues if queue in replications[0].slices]
+    if not own:
+        return ratio(np.zeros(len(replications)), np.zeros(len(replications)))
     rows = [
         np.concatenate([np.append(np.concatenate(one.slices[queue][:2]), one.slices[queue].longer) for queue in own])
-        if own
-        else np.zeros(0)
         for one in replications
     ]
 
     def weighed(sums: Floats) -> float:
-        parts = np.split(sums, len(own)) if own else []
+        parts = np.split(sums, len(own))
         levels = [virtual_within(part[: SLICES + 1], part[SLICES + 1 : -1], part[-1]) for part in parts]
         weights = np.array([part.sum() for part in parts])
         used = weights > 0

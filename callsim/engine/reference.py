@@ -803,27 +803,29 @@ class CallCentre(simpy.Environment):
             self.redial(call)
 
     def redial(self, call: Call) -> None:
-        """With the chance that the outcome and the attempt have; after `closed`, counted from the next opening."""
-        source = call.source
-        chances = source.redial_chances.get(call.outcome)
-        if chances is None or call.attempt > source.redials_at_most:
+        """The caller's next attempt, which carries the story so far; without one the story ends here."""
+        dials = self.redials_at(call)
+        if dials == math.inf:
             self.resolve(call, Resolution.LOST)
             return
-        chance = chances[min(call.attempt, len(chances)) - 1]
-        if call.draws.redial_chance[call.row] >= chance:
-            self.resolve(call, Resolution.LOST)
-            return
-        since = self.next_open(call) if call.outcome == Outcome.CLOSED else self._now
-        dials = since + call.draws.redial_delay[call.row]
-        if dials == math.inf:  # it never opens again
-            self.resolve(call, Resolution.LOST)
-            return
-        again = Call(call.born, call.row, source, call.attempt + 1, dials)
+        again = Call(call.born, call.row, call.source, call.attempt + 1, dials)
         self.tell_on(call)
         again.story_queue, again.times_asked = call.story_queue, call.times_asked
         again.waited, again.missed = call.waited, call.missed
         again.callbacks = self.on.dial
         self.post(again, dials, DIAL, again.number)
+
+    def redials_at(self, call: Call) -> float:
+        """With the chance that outcome and attempt have; after `closed`, from the next opening. Infinity: never."""
+        chances = call.source.redial_chances.get(call.outcome)
+        if chances is None or call.attempt > call.source.redials_at_most:
+            return math.inf
+        chance = chances[min(call.attempt, len(chances)) - 1]
+        if call.draws.redial_chance[call.row] >= chance:
+            return math.inf
+        since = self.next_open(call) if call.outcome == Outcome.CLOSED else self._now
+        delay: float = call.draws.redial_delay[call.row]
+        return since + delay
 
     def next_open(self, call: Call) -> float:
         """When the queue that refused the call first opens again; now, if it has opened meanwhile."""
