@@ -9,6 +9,8 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +34,8 @@ from callsim.quantities import (
 
 _A_LAW = "a duration or a distribution such as `20 s`, `3-4 rings` or `lognormal 3 min cv 0.9`"
 _NO_NUMBERS = ("nan", "inf", "infinity", "null", "none", "na")
+MOST_POINTS = 200
+"""Points that stand for a law: a share that is computed from them is right to half of a per cent."""
 
 
 class Law(NamedTuple):
@@ -74,6 +78,10 @@ class Law(NamedTuple):
         if self.shape == "mix":
             return math.fsum(share * part.within(seconds) for share, part in self.parts)
         return _WITHIN[self.shape](seconds, *self.values)
+
+    def before(self, seconds: float) -> float:
+        """Chance of less than so many seconds: it differs from `within` where the law has such a value."""
+        return self.within(math.nextafter(seconds, -math.inf))
 
 
 def _rings_within(seconds: float, low: float, high: float, ring: float) -> float:
@@ -124,6 +132,45 @@ _WITHIN: Mapping[str, Callable[..., float]] = {
     "empirical": lambda seconds, *values: bisect_right(values, seconds) / len(values),
 }
 """Distribution functions by shape: seconds, then the values of the law."""
+
+
+@lru_cache(maxsize=256)
+def points(law: Law) -> tuple[tuple[float, float], ...]:
+    """(share, seconds) that stand for a law that ends: its own values where it has some, else its quantiles."""
+    values = law.values
+    match law.shape:
+        case "mix":
+            return tuple((share * inner, at) for share, part in law.parts for inner, at in points(part))
+        case "constant":
+            found = [values[0]]
+        case "rings":
+            found = _evenly(int(values[1] - values[0]) + 1, lambda place: (values[0] + place) * values[2])
+        case "empirical":
+            found = _evenly(len(values), lambda place: values[place])
+        case _:
+            shares = ((place + 0.5) / MOST_POINTS for place in range(MOST_POINTS))
+            found = list(accumulate(shares, lambda last, share: _quantile(law, share, last), initial=0.0))[1:]
+    return tuple((1.0 / len(found), seconds) for seconds in found)
+
+
+def _evenly(count: int, value: Callable[[int], float]) -> list[float]:
+    """Values by their place in order: all, or some where there are many."""
+    taken = min(count, MOST_POINTS)
+    return [value(int((place + 0.5) * count / taken)) for place in range(taken)]
+
+
+def _quantile(law: Law, share: float, near: float) -> float:
+    """The seconds within which a share ends, looked for around others: by doubling, then by halving."""
+    high = near or law.mean
+    while law.within(high) < share:
+        high *= 2.0
+    while law.within(high / 2.0) >= share:
+        high /= 2.0
+    low = high / 2.0
+    for _ in range(20):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if law.within(middle) < share else (low, middle)
+    return high
 
 
 def law(value: object, *, ring: float | None, folder: Path | None) -> Law:

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 RINGS = {"Russia": 5.0, "USA": 6.0, "UK": 3.0}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NAMED_KINDS = ("queue", "vendor", "menu", "self_service")
-NAMELESS_KINDS = ("voicemail", "hang up")
+NAMELESS_KINDS = ("voicemail", "callback", "hang up")
 
 _DAY = 86_400
 # Above this a text is a slip of the keyboard, and floats stop holding whole seconds exactly.
@@ -83,10 +83,14 @@ class Volume(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """Where a caller goes next; `voicemail` and `hang up` have an empty name."""
+    """Where a caller goes next; `voicemail`, `callback` and `hang up` have an empty name."""
 
     kind: str
     name: str
+
+    def __str__(self) -> str:
+        """As it is written."""
+        return f"{self.kind} {self.name}".strip()
 
 
 def duration(value: object, *, ring: float | None) -> float:
@@ -129,12 +133,18 @@ def currency_code(value: object) -> str:
     return text
 
 
-def money(value: object, currency: str) -> Decimal:
-    """Return an amount in the currency of the scenario, exactly as written."""
+def money(value: object, currency: str, *, per: str = "") -> Decimal:
+    """Return an amount in the currency of the scenario, exactly as written.
+
+    `per` is what the amount is paid for where its key says so: whoever writes it again gets a hint.
+    """
     expected = f"an amount of money such as `350 {currency}`"
     text = text_of(value, expected)
     match = _MONEY.fullmatch(text)
     if match is None:
+        alone = per and re.fullmatch(rf"(.*?) ?(?:/| per | an? ) ?{per}", text)
+        if alone:
+            raise wrong(expected, text, advice(alone[1], lambda part: money(part, currency)))
         raise wrong(expected, text, _money_hint(text, currency))
     found = Money(_unmistakable(match[1], expected, text), match[2])
     if found.currency != currency:
@@ -472,6 +482,8 @@ def _reference_hint(text: str, kind: str, rest: list[str]) -> str:
         return "did you mean `hang up`?"
     if re.fullmatch("voice[-_ ]mail", text.lower()):
         return "did you mean `voicemail`?"
+    if re.fullmatch("(we )?call(s|ed)?[-_ ]?(you[-_ ])?backs?", text.lower()):
+        return "did you mean `callback`?"
     if self_service := re.fullmatch(r"self[- ]?service (.+)", text.lower()):
         return f"did you mean `self_service {text[-len(self_service[1]) :]}`?"
     if not rest:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 from typing import TypeVar
 
 from callsim.laws import describe
-from callsim.quantities import DAYS, Rate, Reference, digits, grouped, spoken
+from callsim.quantities import DAYS, Rate, digits, grouped, spoken
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.compound import REDIALLED
-from callsim.scenario.timetable import DAY, Calendar, Span, Week, WhileOpen, steps
-from callsim.scenario.vocabulary import Pay, Queue, Redial, Source, Team
+from callsim.scenario.roster import on_duty
+from callsim.scenario.staff import Shift, Team, Vendor
+from callsim.scenario.timetable import DAY, Calendar, Span, Week, steps
+from callsim.scenario.vocabulary import Overflow, Pay, Queue, Redial, Source, Tariff
 
 T = TypeVar("T")
 
@@ -39,21 +42,26 @@ def _parts(scenario: Scenario) -> Iterator[tuple[str, str]]:
     if scenario.lines is not None:
         yield "lines", f"{scenario.lines}; the next caller hears busy"
     for name, menu in scenario.menus.items():
-        leads = ", ".join(f"{_percent(key.share)} to {_to(key.to)}" for key in menu.keys)
+        leads = ", ".join(f"{_percent(key.share)} to {key.to}" for key in menu.keys)
         prompt = f"answers after {menu.answers_after:g} s, prompt {describe(menu.prompt)}"
         yield "menu", f"{name}: {prompt}, {_percent(menu.hangs_up)} hang up; {leads}"
     for name, machine in scenario.self_service.items():
-        solves = f"solves {_percent(machine.resolves)}, the others: {_to(machine.otherwise)}"
+        solves = f"solves {_percent(machine.resolves)}, the others: {machine.otherwise}"
         yield "machine", f"{name}: takes {describe(machine.takes)}, {solves}"
     for name, queue in scenario.queues.items():
-        yield "queue", f"{name}: {', '.join(_queue(queue))}; served by {', '.join(scenario.teams_of(name))}"
+        served = f"served by {_levels(scenario.ranks(name))}" if scenario.teams_of(name) else "no team serves it"
+        yield "queue", f"{name}: {', '.join(_queue(queue))}; {served}"
     for name, team in scenario.teams.items():
         yield "team", f"{name}: {', '.join(_team(scenario, team))}"
+    for name, vendor in scenario.vendors.items():
+        yield "vendor", f"{name}: {', '.join(_vendor(vendor))}"
+    yield from _afterwards(scenario)
     yield from _money(scenario)
 
 
-def _to(place: Reference) -> str:
-    return f"{place.kind} {place.name}".strip()
+def _levels(levels: Iterable[Iterable[str]]) -> str:
+    """`sales and orders, then service`."""
+    return ", then ".join(" and ".join(level) for level in levels)
 
 
 def _calendar(scenario: Scenario) -> Iterator[str]:
@@ -82,7 +90,7 @@ def _clock(seconds: float) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def _stretches(table: Week | WhileOpen, calendar: Calendar) -> list[Span]:
+def _stretches(table: Week, calendar: Calendar) -> list[Span]:
     """When which value of a timetable holds, over the simulated days."""
     changes = [change for day in range(calendar.days) for change in steps(table, calendar, day)]
     ends = [*(time for time, _ in changes[1:]), calendar.end]
@@ -94,9 +102,13 @@ def _hours(spans: list[Span]) -> float:
 
 
 def _source(source: Source) -> Iterator[str]:
-    assert source.callers is not None
     by_day = f" ({_by_day(source.weekdays)})" if source.weekdays else ""
-    yield f"{source.callers.number:g} callers per {source.callers.per}{by_day} to {_to(source.goes_to)}"
+    people = "callers" if source.callers else "logged calls, redials among them,"
+    ways = [f"{_percent(way.share)} to {way.to}" for way in source.goes_to]
+    to = f", {' and '.join(ways)}" if len(ways) > 1 else f" to {source.goes_to[0].to}"
+    yield f"{source.volume.number:g} {people} per {source.volume.per}{by_day}{to}"
+    if source.uses_line:
+        yield "at a vendor too on a line of ours"
     if source.day_to_day_variation:
         yield f"days vary by {_percent(source.day_to_day_variation)}"
     yield " / ".join(f"{_percent(share)} {kind}" for kind, share in source.kinds.items())
@@ -105,6 +117,8 @@ def _source(source: Source) -> Iterator[str]:
         yield f"hold patience {describe(source.hangs_up_waiting)}"
     yield f"talk {describe(source.talk)}"
     yield "nobody redials" if source.redial is None else _redial(source.redial)
+    if source.patience_on_redial == "kept":
+        yield "with the patience of the first call"
 
 
 def _by_day(factors: Mapping[str, float]) -> str:
@@ -147,26 +161,104 @@ def _percent(share: float) -> str:
 
 def _queue(queue: Queue) -> Iterator[str]:
     yield "no target" if queue.target is None else f"target {_percent(queue.target[0])} in {queue.target[1]:g} s"
+    if queue.priority:
+        yield f"priority {queue.priority}"
     yield "rings" if queue.answers_after is None else f"greeting after {queue.answers_after:g} s"
     if queue.room_for is not None:
-        full = "busy" if queue.full.kind == "hang up" else _to(queue.full)
+        full = "busy" if queue.full.kind == "hang up" else queue.full
         yield f"room for {queue.room_for}, then {full}"
+    for rule in queue.overflow:
+        yield _overflow(rule)
+    if queue.offer_callback is not None:
+        offer = queue.offer_callback
+        yield f"after {spoken(offer.after)} offers to call back, {_percent(offer.accepts)} accept"
     if queue.talk is not None:
         yield f"talk {describe(queue.talk)}"
+    if queue.transfer is not None:
+        yield f"{_percent(queue.transfer.chance)} are put through to {queue.transfer.to}"
     hours = "" if queue.open is None else " (own hours)"
-    yield f"when closed{hours}: {_to(queue.closed)}"
+    yield f"when closed{hours}: {queue.closed}"
+    if queue.at_closing == "closed":
+        yield "also for those who wait at closing"
+    if queue.pick != "longest idle":
+        yield f"agents picked {queue.pick}"
+
+
+def _overflow(rule: Overflow) -> str:
+    when = f"after {spoken(rule.after)}" if rule.after is not None else f"with {rule.when}"
+    if rule.to is not None:
+        return f"{when} to {rule.to}"
+    assert rule.also is not None
+    return f"{when} also in {rule.also}"
 
 
 def _team(scenario: Scenario, team: Team) -> Iterator[str]:
-    spans = _stretches(team.agents, scenario.calendar)
-    most = max((span.value for span in spans), default=0.0)
+    calendar = scenario.calendar
+    days = range(calendar.days)
+    spans = [span._replace(end=min(span.end, calendar.end)) for day in days for span in on_duty(team, calendar, day)]
+    most = _most(spans)
     yield "1 agent" if most == 1 else f"up to {most:.0f} agents"
-    yield f"{_hours(spans):.0f} agent-hours for {', '.join(team.serves)}"
+    yield f"{_hours(spans):.0f} agent-hours for {_levels(team.serves)}"
+    for shift in team.shifts:
+        yield f"shift {_shift(shift)}"
+    if team.absence:
+        yield f"{_percent(team.absence)} do not come"
     if team.answers_after is not None:
         yield f"answers after {describe(team.answers_after)}"
+    if team.no_answer_after is not None:
+        away = spoken(team.unavailable_for)
+        yield f"a call not answered after {spoken(team.no_answer_after)} goes back and the agent is away for {away}"
+    if team.speed != 1.0:
+        yield f"talks {team.speed:g} times as long"
     if team.wrap_up is not None:
         yield f"wrap-up {describe(team.wrap_up)}"
+    if team.comes_back_after is not None:
+        back = f"the others call again after {describe(team.comes_back_after)}"
+        yield f"meets {_percent(team.resolves)} of needs, {back}"
     yield "no pay" if team.pay is None else f"pay {_pay(team.pay, str(scenario.currency))}"
+
+
+def _most(spans: Iterable[Span]) -> float:
+    """The highest sum of the values of spans that overlap."""
+    edges = [change for span in spans for change in ((span.start, span.value), (span.end, -span.value))]
+    return max(accumulate(value for _, value in sorted(edges)), default=0.0)
+
+
+def _shift(shift: Shift) -> str:
+    """`mon-fri 08:00-16:30 with 2, break 12:00 for 30 min`."""
+    days = " ".join(days for days, _ in _alike(dict.fromkeys(shift.days, True)))
+    said = f"{days} {_clock(shift.hours[0])}-{_clock(shift.hours[1])} with {shift.agents}"
+    for pause in shift.breaks:
+        paid = " (paid)" if pause.paid else ""
+        said += f", break {_clock(pause.at)} for {spoken(pause.lasts)}{paid}"
+    return said
+
+
+def _vendor(vendor: Vendor) -> Iterator[str]:
+    yield f"answers after {describe(vendor.answers_after)}"
+    yield "operators without bound" if vendor.operators is None else f"{vendor.operators} operators"
+    if vendor.lines is not None:
+        yield f"{vendor.lines} lines"
+    if vendor.speed != 1.0:
+        yield f"talks {vendor.speed:g} times as long"
+    if vendor.wrap_up is not None:
+        yield f"wrap-up {describe(vendor.wrap_up)}"
+    yield "takes messages only" if vendor.takes_message else f"meets {_percent(vendor.quality)} of needs"
+    if vendor.releases_line:
+        yield "calls sent on leave our line"
+    yield f"tariff {vendor.tariff}"
+
+
+def _afterwards(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Messages and calls back."""
+    voicemail, callbacks = scenario.voicemail, scenario.callbacks
+    if voicemail is not None:
+        yield "voicemail", f"{_percent(voicemail.leaves)} leave a message of {spoken(voicemail.takes)}"
+    if callbacks is not None:
+        tries = f"up to {callbacks.tries.at_most} tries every {spoken(callbacks.tries.every)}"
+        reached = f"each reaches {_percent(callbacks.reaches)} or takes {spoken(callbacks.no_answer_takes)}"
+        known = f"{_percent(callbacks.number_known)} of numbers known"
+        yield "callbacks", f"for {', '.join(callbacks.for_)} by {callbacks.by}, {known}, {tries}, {reached}"
 
 
 def _pay(pay: Pay, currency: str) -> str:
@@ -185,17 +277,35 @@ def _rate(rate: Rate, currency: str) -> str:
     return f"{rate.amount:,} {currency} per {rate.per}".replace(",", " ")
 
 
+def _tariff(tariff: Tariff, currency: str) -> Iterator[str]:
+    if tariff.base is not None:
+        yield _rate(tariff.base, currency)
+    prices = {"minute": tariff.per_minute, "call": tariff.per_call}
+    for unit, price in prices.items():
+        if price is not None:
+            yield _rate(Rate(price, unit), currency)
+    if tariff.per_minute is not None:
+        yield f"bills {', '.join(tariff.bills)}"
+    if tariff.per_minute is not None and tariff.billed_in is not None:
+        yield f"rounded up to {spoken(tariff.billed_in.first)}, then by {spoken(tariff.billed_in.then)}"
+
+
 def _money(scenario: Scenario) -> Iterator[tuple[str, str]]:
     from callsim.economics import loss_of_caller
 
+    for name, tariff in scenario.tariffs.items():
+        yield "tariff", f"{name}: {', '.join(_tariff(tariff, str(scenario.currency)))}"
     for name, worth in scenario.worth.items():
         advertising, orders, lifetime, referrals = map(grouped, loss_of_caller(worth))
+        halves = worth.interest_halves_in
+        cools = "" if halves is None else f"; who waits for a call back loses half of the interest in {spoken(halves)}"
         yield (
             "worth",
             f"{name}: a lost new caller costs {advertising} in advertising, or {orders} in first orders, "
-            f"or {lifetime} over the lifetime, or {referrals} with referrals ({scenario.currency})",
+            f"or {lifetime} over the lifetime, or {referrals} with referrals ({scenario.currency}){cools}",
         )
     if scenario.count_loss_as is not None:
         paid = not scenario.teams or any(team.pay for team in scenario.teams.values())
         counted = f"the loss counted as {scenario.count_loss_as}"
-        yield "total", f"payroll and {counted}" if paid else f"none, as no team has `pay:`; {counted}"
+        costs = "payroll, invoices" if scenario.vendors else "payroll"
+        yield "total", f"{costs} and {counted}" if paid else f"none, as no team has `pay:`; {counted}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from callsim.errors import Place, Problem, ScenarioError
-from callsim.quantities import meant, shown
+from callsim.quantities import closest, meant, shown
 from callsim.yamlreader import (
     BARE_SEGMENT,
     DEEPEST,
@@ -36,10 +37,12 @@ __all__ = [
     "find",
     "find_key",
     "merge",
+    "near",
     "nest",
     "parse",
     "parse_setting",
     "plain",
+    "reaches",
     "read",
 ]
 
@@ -81,7 +84,7 @@ def _text(path: str | Path, start: Place) -> str:
         with open(path, "rb") as stream:
             data = stream.read(LARGEST + 1)
     except FileNotFoundError:
-        refuse(start, "there is no such file")
+        refuse(start, f"there is no such file{near(Path(path))}")
     except IsADirectoryError:
         refuse(start, "expected a file, found a directory")
     except (OSError, ValueError) as error:
@@ -94,6 +97,16 @@ def _text(path: str | Path, start: Place) -> str:
         before = one_line_end(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
         place = Place(start.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
         refuse(place, f"expected UTF-8, found byte 0x{data[error.start]:02X}: save the file as UTF-8")
+
+
+def near(path: Path) -> str:
+    """`; did you mean ...?` for a path where no file is, if one beside it may be meant: `shop.yml` for `shop.yaml`."""
+    try:
+        beside = {other.stem: other.name for other in path.parent.iterdir() if other.suffix in (".yaml", ".yml")}
+    except (OSError, ValueError):
+        return ""
+    name = closest(path.stem, sorted(beside))
+    return f"; did you mean `{beside[name]}`?" if name else ""
 
 
 def plain(node: Node) -> Plain:
@@ -157,7 +170,13 @@ def parse_setting(text: str, number: int) -> tuple[tuple[str, ...], Node]:
 def _why_no_segment(text: str, at: int) -> str:
     if "[" in text[at:].partition("=")[0]:
         return "an item of a list cannot be set alone: name the list and give all of it"
-    return "expected a name: quote it where it holds spaces or dots, as in 'sources.\"search ads\".talk=2 min'"
+    path, _, value = text.partition("=")
+    segments = tuple(segment.strip() for segment in path.split("."))
+    example = "'sources.\"search ads\".talk=2 min'"
+    # A name that holds a dot cannot be told from two names: only spaces are mended here.
+    if all(segments) and not set("\"'[]\\") & set(path):
+        example = f"'{dotted(segments)}={shown(value)}'"
+    return f"expected a name: quote it where it holds spaces or dots, as in {example}"
 
 
 def nest(path: tuple[str, ...], node: Node) -> Mapping:
@@ -167,6 +186,21 @@ def nest(path: tuple[str, ...], node: Node) -> Mapping:
         node = Mapping({key: Entry(place, node)}, place)
     assert isinstance(node, Mapping), "a setting has at least one segment"
     return node
+
+
+def reaches(path: tuple[str, ...], value: Node, tree: Node, *, others: Iterable[Node]) -> bool:
+    """Whether a setting is meant for a tree: not where it is below a part that the tree lacks and another has.
+
+    Removing such a part is not meant for it either: it is not there.
+    """
+    for depth, key in enumerate(path, start=1):
+        if not isinstance(tree, Mapping):
+            break
+        others = [other.entries[key].node for other in others if isinstance(other, Mapping) and key in other.entries]
+        if key not in tree.entries:
+            return not others or (depth == len(path) and not _removes(value))
+        tree = tree.entries[key].node
+    return True
 
 
 def merge(base: Node, change: Node) -> Node:

@@ -312,7 +312,7 @@ class _Reader:
                 before = Scalar(None, "", place, True)  # the loaders disagree where nothing stands
             if key is not None and key in entries:
                 first = entries[key].key.line
-                self._add(place, inside, f"`{shown(key)}` is given twice, first in line {first}")
+                self._add(place, inside, f"`{shown(key)}` is given twice, first in line {first}{_equal_shares(path)}")
             elif key is not None:
                 entries[key] = Entry(place, before)
         return Mapping(entries, self._at(start.start_mark))
@@ -395,6 +395,12 @@ _SYNTAX = (
     ("node content", "mark", "expected a name or a value here"),
     ("expected '<document start>'", "mark", "the scenario has ended above: check the indentation"),
 )
+
+
+def _equal_shares(path: Steps) -> str:
+    """The hint for two equal shares of a split, which cannot both be keys."""
+    split = path[-3:-2] == ("sources",) and path[-1] == "goes_to"
+    return ": write a list such as `[{share: 50%, to: queue a}, {share: 50%, to: queue b}]`" if split else ""
 
 
 def _number(text: str) -> int | float | None:

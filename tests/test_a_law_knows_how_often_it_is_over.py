@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from callsim.demand import draw
-from callsim.laws import law
+from callsim.laws import MOST_POINTS, law, points
 from callsim.randomness import Streams
 
 TINY = f"0.{'0' * 200}1"
@@ -97,6 +97,60 @@ def test_no_variation_is_too_extreme(text: str) -> None:
     assert chances[:2] == [0.0, 0.0]
     assert chances == sorted(chances)
     assert chances[-1] <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "expected"),
+    [
+        ("20 s", 20.0, 0.0), ("20 s", 20.1, 1.0), ("0", 0.0, 0.0), ("never", 1e12, 0.0),
+        ("3-4 rings", 15.0, 0.0), ("3-4 rings", 20.0, 0.5), ("3-4 rings", 21.0, 1.0),
+        ("exponential 90 s", 90.0, 1 - math.exp(-1)), ("exponential 90 s", 0.0, 0.0),
+        ("empirical of 3 s; 5 s; 5 s; 90 s", 5.0, 0.25),
+        ("{mix: [10% 0 s, 40% 20 s, 50% uniform 10-30 s]}", 20.0, 0.35),
+    ],
+)  # fmt: skip
+def test_what_ends_at_a_moment_has_not_ended_before_it(text: str, seconds: float, expected: float) -> None:
+    """Less than so many seconds."""
+    assert law(text, ring=5.0, folder=None).before(seconds) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20 s", [(1.0, 20.0)]),
+        ("2-4 rings", [(1 / 3, 10.0), (1 / 3, 15.0), (1 / 3, 20.0)]),
+        ("empirical of 3 s; 5 s; 5 s; 90 s", [(0.25, 3.0), (0.25, 5.0), (0.25, 5.0), (0.25, 90.0)]),
+        ("{mix: [10% 0 s, 90% 1-2 rings]}", [(0.1, 0.0), (0.45, 5.0), (0.45, 10.0)]),
+    ],
+)
+def test_a_law_with_few_values_stands_for_itself(text: str, expected: list[tuple[float, float]]) -> None:
+    """Each with its share."""
+    assert list(points(law(text, ring=5.0, folder=None))) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "uniform 15-24 s", "exponential 3 min", "erlang 3 120 s", "gamma 3 min cv 1.5", "lognormal 3 min cv 0.9",
+        "weibull 150 s shape 0.7", "hyperexponential 180 s cv 1.7", "0-9999 rings", "lognormal 10 s cv 999999",
+        "weibull 10 s shape 0.05",
+    ],
+)  # fmt: skip
+def test_points_spread_like_their_law(text: str) -> None:
+    """In equal steps of the chance."""
+    of = law(text, ring=5.0, folder=None)
+    found = points(of)
+    assert len(found) == MOST_POINTS
+    assert sum(share for share, _ in found) == pytest.approx(1.0)
+    chances = [of.within(seconds) for _, seconds in found]
+    assert chances == pytest.approx([(place + 0.5) / MOST_POINTS for place in range(MOST_POINTS)], abs=1e-3)
+
+
+def test_points_of_a_law_without_variation_are_one() -> None:
+    """To a millionth."""
+    assert [seconds for _, seconds in points(law(f"gamma 10 s cv {TINY}", ring=5.0, folder=None))] == pytest.approx(
+        [10.0] * MOST_POINTS, rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("ring", [3.0, 4.3, 0.1, 6.1])

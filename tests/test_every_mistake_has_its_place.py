@@ -140,6 +140,7 @@ SHAPES = [
         "self_service: 3",
         ["24:15: self_service: expected entries by name, found `3`"],
     ),
+    ("queues:\n  sales: {target: 80% in 20 s}", "queues: 3", ["26:9: queues: expected entries by name, found `3`"]),
 ]
 
 NUMBERS = [
@@ -346,7 +347,9 @@ WORDS = [
     (
         "{target: 80% in 20 s}",
         "{pick: longest}",
-        ["27:17: queues.sales.pick: expected `longest idle`, found `longest`: did you mean `longest idle`?"],
+        [
+            "27:17: queues.sales.pick: expected `longest idle` or `least busy` or `in order` or `round robin`, found `longest`: did you mean `longest idle`?"
+        ],
     ),
 ]
 
@@ -376,7 +379,6 @@ REFERENCES = [
         "goes_to: queue sales",
         "goes_to: vendor desk",
         [
-            '12:14: sources."search ads".goes_to: `vendor desk` is not supported yet',
             '12:14: sources."search ads".goes_to: expected a declared vendor (none is declared), found `desk`',
         ],
     ),
@@ -393,26 +395,22 @@ REFERENCES = [
     (
         "serves: [sales]",
         "serves: sales",
-        [
-            "30:13: teams.desk.serves: expected a list with the name of a queue such as `[sales]`, found `sales`: write `[sales]`"
-        ],
+        ["30:13: teams.desk.serves: expected a list of queues such as `[sales]`, found `sales`: write `[sales]`"],
     ),
     (
         "serves: [sales]",
         "serves: queue slaes",
-        [
-            "30:13: teams.desk.serves: expected a list with the name of a queue such as `[sales]`, found `queue slaes`: write `[sales]`"
-        ],
+        ["30:13: teams.desk.serves: expected a list of queues such as `[sales]`, found `queue slaes`: write `[sales]`"],
     ),
     (
         "serves: [sales]",
         "serves: zzz",
-        ["30:13: teams.desk.serves: expected a list with the name of a queue such as `[sales]`, found `zzz`"],
+        ["30:13: teams.desk.serves: expected a list of queues such as `[sales]`, found `zzz`"],
     ),
     (
         "serves: [sales]",
         "serves: []",
-        ["30:13: teams.desk.serves: expected a list with the name of a queue such as `[sales]`, found nothing"],
+        ["30:13: teams.desk.serves: expected a list of queues such as `[sales]`, found nothing"],
     ),
     (
         "serves: [sales]",
@@ -773,7 +771,7 @@ BETWEEN_PARTS = [
     (
         "  sales: {target: 80% in 20 s}",
         "  sales: {target: 80% in 20 s}\n  other: {}",
-        ["28:3: queues.other: expected a team with `serves: [other]`, found none"],
+        ["28:3: queues.other: expected a team with `serves: [other]`, or `overflow:`, found neither"],
     ),
     (
         "goes_to: queue sales\n    hangs_up_ringing: 3-4 rings\n    hangs_up_waiting: exponential 90 s\n",
@@ -814,119 +812,18 @@ BETWEEN_PARTS = [
     ),
 ]
 
-NOT_YET = [
-    ("{target: 80% in 20 s}", "{closed: voicemail}", ["27:19: queues.sales.closed: `voicemail` is not supported yet"]),
-    (
-        "{target: 80% in 20 s}",
-        "{full: vendor desk}",
-        [
-            "27:17: queues.sales.full: `vendor desk` is not supported yet",
-            "27:17: queues.sales.full: expected a declared vendor (none is declared), found `desk`",
-        ],
-    ),
-    ("{target: 80% in 20 s}", "{pick: round robin}", ["27:17: queues.sales.pick: `round robin` is not supported yet"]),
-    ("{target: 80% in 20 s}", "{priority: 1}", ["27:21: queues.sales.priority: not supported yet"]),
-    ("{target: 80% in 20 s}", "{teams: [desk]}", ["27:18: queues.sales.teams: not supported yet"]),
-    (
-        "{target: 80% in 20 s}",
-        "{overflow: [{after: 1 ring, to: hang up}]}",
-        ["27:21: queues.sales.overflow: not supported yet"],
-    ),
-    (
-        "{target: 80% in 20 s}",
-        "{overflow: [{to: hang up}]}",
-        [
-            "27:21: queues.sales.overflow: not supported yet",
-            "27:22: queues.sales.overflow[0]: expected either `after:` or `when:`, exactly one of them",
-        ],
-    ),
-    (
-        "{target: 80% in 20 s}",
-        "{overflow: [{when: never, also: queue sales}]}",
-        [
-            "27:21: queues.sales.overflow: not supported yet",
-            "27:29: queues.sales.overflow[0].when: expected `nobody on duty`, found `never`",
-        ],
-    ),
-    (
-        "{target: 80% in 20 s}",
-        "{overflow: 3}",
-        [
-            "27:21: queues.sales.overflow: expected a list, found `3`",
-            "27:21: queues.sales.overflow: not supported yet",
-        ],
-    ),
-    (
-        "{target: 80% in 20 s}",
-        "{overflow: [{after: 1 ring}]}",
-        [
-            "27:21: queues.sales.overflow: not supported yet",
-            "27:22: queues.sales.overflow[0]: expected either `to:` or `also:`, exactly one of them",
-        ],
-    ),
-    (
-        "{target: 80% in 20 s}",
-        "{offer_callback: {after: 1 min, accepts: 20%}}",
-        ["27:11: queues.sales.offer_callback: not supported yet"],
-    ),
-    (
-        "{target: 80% in 20 s}",
-        "{transfer: {chance: 5%, to: queue sales}}",
-        ["27:11: queues.sales.transfer: not supported yet"],
-    ),
-    (
-        "agents: {mon-fri: {09:00-20:00: 2}}",
-        "agents: 2\n    absence: 5%",
-        ["32:14: teams.desk.absence: not supported yet"],
-    ),
-    (
-        "agents: {mon-fri: {09:00-20:00: 2}}",
-        "agents: 2\n    speed: 1.1",
-        ["32:12: teams.desk.speed: not supported yet"],
-    ),
-    (
-        "agents: {mon-fri: {09:00-20:00: 2}}",
-        "agents: 2\n    speed: 0",
-        [
-            "32:12: teams.desk.speed: expected a number from 0.01 to 100 such as `1.2`, found `0`",
-            "32:12: teams.desk.speed: not supported yet",
-        ],
-    ),
-    (
-        "agents: {mon-fri: {09:00-20:00: 2}}",
-        "agents: 2\n    shifts: [9-18]",
-        ["32:13: teams.desk.shifts: not supported yet"],
-    ),
-    (
-        "agents: {mon-fri: {09:00-20:00: 2}}",
-        "agents: 2\n    no_answer_after: 20 s",
-        ["32:22: teams.desk.no_answer_after: not supported yet"],
-    ),
-    (
-        "agents: {mon-fri: {09:00-20:00: 2}}",
-        "agents: 2\n    resolves: 90%",
-        ["32:15: teams.desk.resolves: not supported yet"],
-    ),
-    (
-        "serves: [sales]",
-        "serves: [sales, sales]",
-        ["30:13: teams.desk.serves: a team that serves several queues is not supported yet"],
-    ),
-    (
-        "serves: [sales]",
-        "serves: [[sales]]",
-        ["30:13: teams.desk.serves: a team that serves several queues is not supported yet"],
-    ),
+WAYS = [
     (
         "goes_to: queue sales",
-        "goes_to: {60%: queue sales, 40%: hang up}",
-        ['12:5: sources."search ads".goes_to: a split by percentages is not supported yet'],
+        "goes_to: {60%: queue sales, 30%: hang up}",
+        [
+            '12:5: sources."search ads".goes_to: expected shares that add up to 100%, found 90%',
+        ],
     ),
     (
         "goes_to: queue sales",
         "goes_to: {60%: queue sale, 30%: hang up}",
         [
-            '12:5: sources."search ads".goes_to: a split by percentages is not supported yet',
             '12:5: sources."search ads".goes_to: expected shares that add up to 100%, found 90%',
             '12:20: sources."search ads".goes_to.60%: expected a declared queue (`sales`), found `sale`, did you mean `sales`?',
         ],
@@ -935,94 +832,549 @@ NOT_YET = [
         "goes_to: queue sales",
         "goes_to: {many: queue sales}",
         [
-            '12:5: sources."search ads".goes_to: a split by percentages is not supported yet',
             '12:15: sources."search ads".goes_to: expected a percentage such as `75%`, found `many`',
         ],
     ),
     (
+        "goes_to: queue sales",
+        "goes_to: {}",
+        [
+            '12:5: sources."search ads".goes_to: expected shares that add up to 100%, found 0%',
+        ],
+    ),
+    (
+        "goes_to: queue sales",
+        "goes_to: []",
+        [
+            '12:14: sources."search ads".goes_to: expected a destination, or a list such as `[{share: 50%, to: queue a}, {share: 50%, to: queue b}]`, found nothing',
+        ],
+    ),
+    (
+        "goes_to: queue sales",
+        "goes_to: [queue sales]",
+        [
+            '12:15: sources."search ads".goes_to[0]: expected keys such as `share:` and `to:`, found `queue sales`',
+        ],
+    ),
+    (
+        "goes_to: queue sales",
+        "goes_to: [{share: 50%, to: queue sales}]",
+        [
+            '12:14: sources."search ads".goes_to: expected shares that add up to 100%, found 50%',
+        ],
+    ),
+    (
+        "goes_to: queue sales",
+        "goes_to: [{share: 50, to: queue sale}, {shar: 50%}]",
+        [
+            '12:23: sources."search ads".goes_to[0].share: expected a percentage such as `75%`, found `50`: write `50%`',
+            '12:31: sources."search ads".goes_to[0].to: expected a declared queue (`sales`), found `sale`, did you mean `sales`?',
+            '12:44: sources."search ads".goes_to[1].share: expected `share:` such as `share: 14%`, found nothing',
+            '12:44: sources."search ads".goes_to[1].to: expected `to:` such as `to: queue sales`, found nothing',
+            '12:45: sources."search ads".goes_to[1]: unknown key `shar`, did you mean `share`?',
+        ],
+    ),
+    (
+        "goes_to: queue sales",
+        "goes_to: {50%: queue sales, 50%: hang up}",
+        [
+            '12:5: sources."search ads".goes_to: expected shares that add up to 100%, found 50%',
+            '12:33: sources."search ads".goes_to.50%: `50%` is given twice, first in line 12: write a list such as `[{share: 50%, to: queue a}, {share: 50%, to: queue b}]`',
+        ],
+    ),
+    (
         "talk: lognormal",
-        "patience_on_redial: kept\n    talk: lognormal",
-        ['15:25: sources."search ads".patience_on_redial: `kept` is not supported yet'],
+        "patience_on_redial: keep\n    talk: lognormal",
+        [
+            '15:25: sources."search ads".patience_on_redial: expected `redrawn` or `kept`, found `keep`: did you mean `kept`?',
+        ],
     ),
     (
         "    callers: 85 per day\n",
-        "    logged_calls: 85 per day\n",
-        ['9:19: sources."search ads".logged_calls: not supported yet'],
+        "    callers: 85 per day\n    logged_calls: 85 per day\n",
+        [
+            '8:3: sources."search ads": expected either `callers:` or `logged_calls:` (a variant removes the other by `none`), found both',
+        ],
+    ),
+    (
+        "    callers: 85 per day\n",
+        "    logged_calls: 85\n",
+        [
+            '9:19: sources."search ads".logged_calls: expected a volume such as `85 per day` or `200 per hour`, found `85`: `per day` is missing',
+        ],
+    ),
+    (
+        "    callers: 85 per day\n    weekdays: {sat: 0.6}",
+        "    logged_calls: 9 000 000 per day\n    weekdays: {sat: 2}",
+        [
+            '10:5: sources."search ads".weekdays: expected at most 10 000 000 callers on any day, found 18 000 000',
+        ],
     ),
     (
         "talk: lognormal",
         "uses_line: true\n    talk: lognormal",
-        ['15:16: sources."search ads".uses_line: not supported yet'],
+        [
+            '15:16: sources."search ads".uses_line: expected only where `goes_to` names a vendor: other calls always use a line (`none` removes it)',
+        ],
+    ),
+    (
+        "talk: lognormal",
+        "uses_line: false\n    talk: lognormal",
+        [
+            '15:16: sources."search ads".uses_line: expected only where `goes_to` names a vendor: other calls always use a line (`none` removes it)',
+        ],
     ),
     (
         "talk: lognormal",
         "uses_line: 1\n    talk: lognormal",
         [
             '15:16: sources."search ads".uses_line: expected `true` or `false`, found `1`',
-            '15:16: sources."search ads".uses_line: not supported yet',
+        ],
+    ),
+]
+
+RULES = [
+    (
+        "{target: 80% in 20 s}",
+        "{closed: voicemail}",
+        [
+            "27:19: queues.sales.closed: `voicemail` needs an entry such as `voicemail: {leaves: 25%, takes: 20 s}` at the top, found none",
         ],
     ),
     (
-        "discount: 15%",
-        "discount: 15%, interest_halves_in: 60 min",
-        ["34:150: worth.buyer.interest_halves_in: not supported yet"],
+        "{target: 80% in 20 s}",
+        "{closed: callback}",
+        [
+            "27:19: queues.sales.closed: `callback` needs an entry such as `callbacks: {for: [missed], by: desk, ...}` at the top, found none",
+        ],
     ),
-    ("lines: 8", "lines: 8\nvoicemail: {leaves: 25%, takes: 20 s}", ["6:1: voicemail: not supported yet"]),
     (
-        "lines: 8",
-        "lines: 8\ncallbacks: {for: [missed], by: desk, number_known: 90%, reaches: 60%, tries: {at_most: 3, every: 30 min}, no_answer_takes: 25 s}",
-        ["6:1: callbacks: not supported yet"],
+        "{target: 80% in 20 s}",
+        "{closed: call back}",
+        [
+            "27:19: queues.sales.closed: expected a destination such as `queue sales`, `vendor night desk`, `voicemail` or `hang up`, found `call back`: did you mean `callback`?",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{full: vendor desk}",
+        [
+            "27:17: queues.sales.full: expected a declared vendor (none is declared), found `desk`",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{pick: robin}",
+        [
+            "27:17: queues.sales.pick: expected `longest idle` or `least busy` or `in order` or `round robin`, found `robin`: did you mean `round robin`?",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{priority: -1}",
+        [
+            "27:21: queues.sales.priority: expected a whole number from 0 to 1 000, found `-1`",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{teams: [dask]}",
+        [
+            "27:19: queues.sales.teams[0]: expected a declared team (`desk`), found `dask`, did you mean `desk`?",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{teams: desk}",
+        [
+            "27:18: queues.sales.teams: expected a list of teams such as `[desk, night]`, found `desk`: write `[desk]`",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{teams: []}",
+        [
+            "27:18: queues.sales.teams: expected a list of teams such as `[desk, night]`, found nothing",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{teams: [[]]}",
+        [
+            "27:19: queues.sales.teams[0]: expected the names of teams, found nothing",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{overflow: [{to: hang up}]}",
+        [
+            "27:22: queues.sales.overflow[0]: expected either `after:` or `when:`, exactly one of them",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{overflow: [{after: 9 s, when: nobody on duty, to: hang up}]}",
+        [
+            "27:22: queues.sales.overflow[0]: expected either `after:` or `when:`, exactly one of them",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{overflow: [{when: never, also: queue sales}]}",
+        [
+            "27:29: queues.sales.overflow[0].when: expected `nobody on duty`, found `never`",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{overflow: 3}",
+        [
+            "27:21: queues.sales.overflow: expected a list, found `3`",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{overflow: {after: 1 ring, to: voicemail}}",
+        [
+            "27:11: queues.sales.overflow: expected a list, found a mapping: write `[{after: ..., to: ...}]`",
+        ],
+    ),
+    (
+        "goes_to: queue sales",
+        "goes_to: {queue sales: 60%, menu main: 40%}",
+        [
+            '12:5: sources."search ads".goes_to: expected shares before destinations such as `{60%: queue sales, 40%: vendor night desk}`, found them turned round: write `60%: queue sales`',
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{overflow: [{after: 1 ring}]}",
+        [
+            "27:22: queues.sales.overflow[0]: expected either `to:` or `also:`, exactly one of them",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{overflow: [{after: 1 ring, also: menu main}]}",
+        [
+            "27:44: queues.sales.overflow[0].also: expected a queue such as `queue sales`, found `menu main`",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{overflow: [{after: 1 ring, also: queue sales}]}",
+        [
+            "27:44: queues.sales.overflow[0].also: expected another place than `queue sales` itself, where the caller waits already",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{overflow: [{after: 1 ring, to: queue sales}]}",
+        [
+            "27:42: queues.sales.overflow[0].to: expected another place than `queue sales` itself, where the caller waits already",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{offer_callback: {after: 1 min}}",
+        [
+            "27:11: queues.sales.offer_callback.accepts: expected `accepts:` such as `accepts: 14%`, found nothing",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{transfer: {chance: 5%, to: menu main}}",
+        [
+            "27:38: queues.sales.transfer.to: expected a queue such as `queue sales`, found `menu main`",
+        ],
+    ),
+    (
+        "{target: 80% in 20 s}",
+        "{transfer: {chance: 5%, to: queue sale}}",
+        [
+            "27:38: queues.sales.transfer.to: expected a declared queue (`sales`), found `sale`, did you mean `sales`?",
+        ],
+    ),
+    (
+        "  sales: {target: 80% in 20 s}",
+        "  sales: {overflow: [{after: 0, to: queue other}]}\n  other: {closed: queue sales, overflow: [{when: nobody on duty, to: menu main}]}",
+        [
+            "23:29: menus.main.keys[0].to: callers could be sent in a circle: `queue sales` leads back here",
+            "23:60: menus.main.keys[1].to: callers could be sent in a circle: `self_service hours` leads back here",
+            "25:50: self_service.hours.otherwise: callers could be sent in a circle: `queue sales` leads back here",
+            "27:37: queues.sales.overflow[0].to: callers could be sent in a circle: `queue other` leads back here",
+            "28:19: queues.other.closed: callers could be sent in a circle: `queue sales` leads back here",
+            "28:70: queues.other.overflow[0].to: callers could be sent in a circle: `menu main` leads back here",
+        ],
+    ),
+    (
+        "  sales: {target: 80% in 20 s}",
+        "  sales: {overflow: [{when: nobody on duty, also: queue other}]}\n  other: {overflow: [{when: nobody on duty, also: queue sales}]}",
+        [
+            "27:51: queues.sales.overflow[0].also: callers could be sent in a circle: `queue other` leads back here",
+            "28:51: queues.other.overflow[0].also: callers could be sent in a circle: `queue sales` leads back here",
+        ],
+    ),
+    (
+        "  sales: {target: 80% in 20 s}",
+        "  sales: {teams: [desk, [night]]}\nx: 3",
+        [
+            "27:26: queues.sales.teams[1][0]: expected a declared team (`desk`), found `night`",
+            "28:1: unknown key `x`, expected one of name, currency, ring, calendar, lines, count_loss_as, day_to_day_variation, sources, menus, self_service, queues, teams, vendors, tariffs, worth, voicemail, callbacks",
+        ],
+    ),
+]
+
+STAFF = [
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    agents: {mon-fri: {09:00-20:00: 2}}\n    absence: 105%",
+        [
+            "32:14: teams.desk.absence: expected a percentage of at most 100%, found `105%`",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    agents: {mon-fri: {09:00-20:00: 2}}\n    speed: 0",
+        [
+            "32:12: teams.desk.speed: expected a number from 0.01 to 100 such as `1.2`, found `0`",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    agents: {mon-fri: {09:00-20:00: 2}}\n    shifts: [9-18]",
+        [
+            "29:3: teams.desk: expected either `agents:` or `shifts:` (a variant removes the other by `none`), found both",
+            "32:14: teams.desk.shifts[0]: expected keys such as `days:` and `hours:`, found `9-18`",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "",
+        [
+            "29:3: teams.desk: expected `agents:` such as `agents: 2`, or `shifts:`, found neither",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    shifts: []",
+        [
+            "31:13: teams.desk.shifts: expected at least one shift such as `{days: mon-fri, hours: 08:00-16:30, agents: 2}`, found none",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    shifts: [{days: weekdays, hours: 9-18, agents: 0}]",
+        [
+            "31:21: teams.desk.shifts[0].days: expected days such as `mon`, `mon-fri`, `every day` or `holiday`, found `weekdays`: did you mean `mon-fri`?",
+            "31:38: teams.desk.shifts[0].hours: expected a time of day such as `09:00`, found `9`: write `9:00`",
+            "31:52: teams.desk.shifts[0].agents: expected a whole number of agents from 1 to 100 000, found `0`",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    shifts: [{days: mon-fri, hours: 09:00-17:00, agents: 2, breaks: [{at: noon, lasts: 30}]}]",
+        [
+            "31:75: teams.desk.shifts[0].breaks[0].at: expected a time of day such as `09:00`, found `noon`",
+            "31:88: teams.desk.shifts[0].breaks[0].lasts: expected a duration such as `20 s` or `1 h 30 min`, found `30`: a unit is missing, as in `30 s`",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    shifts: [{days: mon-fri, hours: 09:00-17:00, agents: 2, breaks: [{at: 12:00, lasts: 30 min}, {at: 12:15, lasts: 30 min}]}]",
+        [
+            "31:98: teams.desk.shifts[0].breaks[1]: expected a break that begins when the one before it is over, found an earlier one",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    shifts: [{days: mon-fri, hours: 09:00-17:00, agents: 2, breaks: [{at: 16:45, lasts: 30 min}, {at: 08:00, lasts: 30 min}, {at: 12:00, lasts: 0}]}]",
+        [
+            "31:70: teams.desk.shifts[0].breaks[0]: expected a break inside the hours of the shift, found one that is not",
+            "31:98: teams.desk.shifts[0].breaks[1]: expected a break inside the hours of the shift, found one that is not",
+            "31:145: teams.desk.shifts[0].breaks[2].lasts: expected more than 0 s, found none: a break takes time",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    shifts: [{days: mon-fri, hours: 22:00-06:00, agents: 2, breaks: [{at: 05:45, lasts: 30 min}, {at: 21:00, lasts: 30 min}]}]",
+        [
+            "31:70: teams.desk.shifts[0].breaks[0]: expected a break inside the hours of the shift, found one that is not",
+            "31:98: teams.desk.shifts[0].breaks[1]: expected a break inside the hours of the shift, found one that is not",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    agents: {mon-fri: {09:00-20:00: 2}}\n    no_answer_after: 20 s",
+        [
+            "29:3: teams.desk: expected `answers_after:` beside `no_answer_after:`, found nothing: every call is answered at once",
+            "29:3: teams.desk: expected `no_answer_after:` and `unavailable_for:` together, found one of them",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    agents: {mon-fri: {09:00-20:00: 2}}\n    unavailable_for: 20 s",
+        [
+            "29:3: teams.desk: expected `no_answer_after:` and `unavailable_for:` together, found one of them",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    agents: {mon-fri: {09:00-20:00: 2}}\n    answers_after: 4 s\n    no_answer_after: 0\n    unavailable_for: 500 ms",
+        [
+            "33:22: teams.desk.no_answer_after: expected at least 1 s, found less",
+            "34:22: teams.desk.unavailable_for: expected at least 1 s, found less",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    agents: {mon-fri: {09:00-20:00: 2}}\n    resolves: 90%",
+        [
+            "29:3: teams.desk: expected `comes_back_after:` such as `exponential 1 day` beside `resolves:`, found nothing",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    agents: {mon-fri: {09:00-20:00: 2}}\n    resolves: 0%",
+        [
+            "29:3: teams.desk: expected `comes_back_after:` such as `exponential 1 day` beside `resolves:`, found nothing",
+            "32:15: teams.desk.resolves: expected more than 0%, found 0%: nobody would ever be done",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    agents: {mon-fri: {09:00-20:00: 2}}\n    comes_back_after: 1 day",
+        [
+            "29:3: teams.desk: expected `resolves:` such as `resolves: 90%` beside `comes_back_after:`, found nothing",
+        ],
+    ),
+    (
+        "    agents: {mon-fri: {09:00-20:00: 2}}",
+        "    agents: {mon-fri: {09:00-20:00: 2}}\n    resolves: 90%\n    comes_back_after: exponential 500 ms",
+        [
+            "33:23: teams.desk.comes_back_after: expected at least 1 s on average, found less",
+        ],
+    ),
+    (
+        "serves: [sales]",
+        "serves: [sales, sales]",
+        [
+            "30:21: teams.desk.serves[1]: expected each queue once, found `sales` again",
+        ],
+    ),
+    (
+        "serves: [sales]",
+        "serves: [[sales, other], sales]",
+        [
+            "30:22: teams.desk.serves[0][1]: expected a declared queue (`sales`), found `other`",
+            "30:30: teams.desk.serves[1]: expected each queue once, found `sales` again",
+        ],
+    ),
+    (
+        "serves: [sales]",
+        "serves: [sales, []]",
+        [
+            "30:21: teams.desk.serves[1]: expected the names of queues, found nothing",
+        ],
+    ),
+    (
+        "serves: [sales]",
+        "serves: [[[sales]]]",
+        [
+            "30:15: teams.desk.serves[0][0]: expected the name of a queue, found a list",
+        ],
+    ),
+]
+
+OUTSIDE = [
+    (
+        "discount: 15%",
+        "discount: 15%, interest_halves_in: 60",
+        [
+            "34:150: worth.buyer.interest_halves_in: expected a duration such as `20 s` or `1 h 30 min`, found `60`: a unit is missing, as in `60 s`",
+        ],
     ),
     (
         "lines: 8",
         "lines: 8\ncallbacks: {for: [mised], by: dask, number_known: 90%, reaches: 60%, tries: {at_most: 0, every: 30 min}, no_answer_takes: 25 s}",
         [
-            "6:1: callbacks: not supported yet",
-            "6:19: callbacks.for[0]: expected `missed` or `voicemail`, found `mised`: did you mean `missed`?",
-            "6:31: callbacks.by: expected a declared team (`desk`), found `dask`, did you mean `desk`?",
+            "6:19: callbacks.for[0]: expected `missed` or `voicemail` or `unserved`, found `mised`: did you mean `missed`?",
+            "6:31: callbacks.by: expected a declared team (`desk`), found `dask`, did you mean `desk`? (a variant without that team says `callbacks: none`)",
             "6:87: callbacks.tries.at_most: expected a whole number of tries from 1 to 1 000, found `0`",
         ],
     ),
     (
         "lines: 8",
-        "lines: 8\nvendors: {night: {answers_after: 11 s, tariff: t}}\ntariffs: {t: {bills: [talk]}}",
+        "lines: 8\nvendors: {night: {answers_after: 11 s, tariff: x}}\ntariffs: {t: {bills: talk}, u: {per_call: 1 RUB, bills: [talk, queue]}}",
         [
-            "6:1: vendors: not supported yet",
-            "7:1: tariffs: not supported yet",
+            "6:48: vendors.night.tariff: expected a declared tariff (`t`, `u`), found `x`",
+            "7:11: tariffs.t: expected `base:`, `per_minute:` or `per_call:` such as `per_minute: 28 RUB`, found none of them",
+            "7:22: tariffs.t.bills: expected a list such as `[talk]`, found `talk`: write `[talk]`",
+            "7:64: tariffs.u.bills[1]: `queue`, the wait for an operator, is not supported yet",
         ],
     ),
     (
         "lines: 8",
-        "lines: 8\nvendors: {night: {answers_after: 11 s, tariff: x}}\ntariffs: {t: {bills: talk}}",
+        "lines: 8\nvendors: {night: {answers_after: 11 s, tariff: t}}",
         [
-            "6:1: vendors: not supported yet",
-            "6:48: vendors.night.tariff: expected a declared tariff (`t`), found `x`",
-            "7:1: tariffs: not supported yet",
-            "7:22: tariffs.t.bills: expected a list such as `[ring]`, found `talk`",
+            "6:48: vendors.night.tariff: expected a declared tariff (none is declared), found `t`",
         ],
     ),
-    ("queues:\n  sales: {target: 80% in 20 s}", "queues: 3", ["26:9: queues: expected entries by name, found `3`"]),
     (
         "lines: 8",
         "lines: 8\nvendors: {night: {answers_after: 11 s, operators: 0, takes_message: 3, tariff: t}}\ntariffs: {t: {bills: [talking], base: 3 RUB, per_minute: 28 USD, billed_in: {first: 60}}}",
         [
-            "6:1: vendors: not supported yet",
             "6:51: vendors.night.operators: expected a whole number of operators from 1 to 100 000, found `0`",
             "6:69: vendors.night.takes_message: expected `true` or `false`, found `3`",
-            "7:1: tariffs: not supported yet",
-            "7:23: tariffs.t.bills[0]: expected `ring` or `queue` or `talk` or `wrap_up`, found `talking`: did you mean `talk`?",
+            "7:23: tariffs.t.bills[0]: expected `talk` or `wrap_up` or `ring` or `queue`, found `talking`: did you mean `talk`?",
             "7:39: tariffs.t.base: expected a rate such as `350 RUB per month`, found `3 RUB`: `per month` is missing",
             "7:58: tariffs.t.per_minute: expected an amount of money such as `350 RUB`, found `28 USD`: the scenario counts in RUB",
             "7:66: tariffs.t.billed_in.then: expected `then:` such as `then: 20 s`, found nothing",
             "7:85: tariffs.t.billed_in.first: expected a duration such as `20 s` or `1 h 30 min`, found `60`: a unit is missing, as in `60 s`",
         ],
     ),
+    (
+        "lines: 8",
+        "lines: 8\ntariffs: {t: {per_minute: 28 RUB per minute, bills: []}, u: {per_minute: 28 RUB, per_call: 3 RUB a call}, v: {per_call: 3 RUB per hour, bills: [talk, ring, talk], billed_in: 60 s}}",
+        [
+            "6:27: tariffs.t.per_minute: expected an amount of money such as `350 RUB`, found `28 RUB per minute`: write `28 RUB`",
+            "6:53: tariffs.t.bills: expected a list such as `[talk]`, found nothing",
+            "6:58: tariffs.u: expected `bills:` such as `bills: [talk, wrap_up]` beside `per_minute:`, found nothing",
+            "6:92: tariffs.u.per_call: expected an amount of money such as `350 RUB`, found `3 RUB a call`: write `3 RUB`",
+            "6:121: tariffs.v.per_call: expected an amount of money such as `350 RUB`, found `3 RUB per hour`",
+            "6:157: tariffs.v.bills[2]: expected each of them once, found `talk` again",
+            "6:175: tariffs.v.billed_in: expected keys such as `first:` and `then:`, found `60 s`: write `{first: 60 s, then: 60 s}`",
+        ],
+    ),
+    (
+        "lines: 8",
+        "lines: 8\nvoicemail: {leaves: 25}",
+        [
+            "6:1: voicemail.takes: expected `takes:` such as `takes: 20 s`, found nothing",
+            "6:21: voicemail.leaves: expected a percentage such as `75%`, found `25`: write `25%`",
+        ],
+    ),
+    (
+        "lines: 8\n",
+        "lines: 8\nvoicemail: 3\n",
+        [
+            "6:12: voicemail: expected keys such as `leaves:` and `takes:`, found `3`",
+        ],
+    ),
+]
+
+MORE_MONEY = [
+    (
+        "discount: 15%",
+        "discount: 15%, interest_halves_in: 0",
+        ["34:150: worth.buyer.interest_halves_in: expected more than 0 s, found 0 s: nobody would ever buy"],
+    ),
 ]
 
 
 EVERY = [
     *KEYS, *SHAPES, *NUMBERS, *QUANTITIES, *WORDS, *REFERENCES, *SHARES, *REDIALS, *TIMETABLES, *PARTS,
-    *BETWEEN_PARTS, *NOT_YET,
+    *BETWEEN_PARTS, *WAYS, *RULES, *STAFF, *OUTSIDE, *MORE_MONEY,
 ]  # fmt: skip
 
 
@@ -1087,7 +1439,7 @@ def test_a_mistake_of_a_variant_stands_in_the_variants_own_text(tmp_path: Path) 
 def test_a_contradiction_that_a_variant_makes_elsewhere_names_the_variant(tmp_path: Path) -> None:
     """The queue is fine until the variant takes its team away."""
     assert mistakes(tmp_path, with_variants("  today: {}\n  all gone: {teams: {desk: none}}\n")) == [
-        "27:3: queues.sales in variant `all gone`: expected a team with `serves: [sales]`, found none",
+        "27:3: queues.sales in variant `all gone`: expected a team with `serves: [sales]`, or `overflow:`, found neither",
     ]
 
 
@@ -1182,6 +1534,18 @@ def test_a_setting_that_is_wrong_in_every_variant_is_reported_once(tmp_path: Pat
     ]
 
 
+def test_a_setting_below_a_part_that_no_variant_has_is_refused(tmp_path: Path) -> None:
+    """Even where the base has it; and to remove it is as wrong."""
+    text = with_variants("  a: {menus: none}\n  b: {menus: none, lines: 9}\n")
+    assert mistakes(tmp_path, text, "menus.main.prompt=3 s", "menus.mian=none") == [
+        "--set:1:1: menus.main.answers_after in variant `a`: expected `answers_after:` such as `answers_after: 20 s`, found nothing",
+        "--set:1:1: menus.main.answers_after in variant `b`: expected `answers_after:` such as `answers_after: 20 s`, found nothing",
+        "--set:1:1: menus.main.keys in variant `a`: expected `keys:`, found nothing",
+        "--set:1:1: menus.main.keys in variant `b`: expected `keys:`, found nothing",
+        "--set:2:12: menus.mian: nothing to remove: the base has no `mian` here; did you mean `main`?",
+    ]
+
+
 def test_a_mistake_in_the_extended_file_is_shown_there(tmp_path: Path) -> None:
     """Each part keeps the place of the file it comes from."""
     (tmp_path / "base.yaml").write_text(GOOD.replace("lines: 8", "lines: 0"))
@@ -1207,6 +1571,7 @@ def test_a_text_that_is_not_yaml_in_the_extended_file_is_shown_there(tmp_path: P
         ("[a, b]", "1:10: extends: expected the name of a scenario file such as `shop.yaml`, found a list"),
         ("3", "1:10: extends: expected the name of a scenario file such as `shop.yaml`, found `3`"),
         ("''", "1:10: extends: expected the name of a scenario file such as `shop.yaml`, found nothing"),
+        ("round.yml", "1:10: extends: expected a scenario file, found no file `round.yml`; did you mean `round.yaml`?"),
         (f"{'x' * 300}.yaml", f"1:10: extends: expected the name of a file, found `{'x' * 77}...`"),
     ],
 )

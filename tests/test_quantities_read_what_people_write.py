@@ -105,7 +105,7 @@ GOOD: dict[str, list[tuple[object, object]]] = {
     "reference": [
         ("queue sales", Reference("queue", "sales")),
         ("vendor night desk", Reference("vendor", "night desk")), ("menu main", Reference("menu", "main")),
-        ("voicemail", Reference("voicemail", "")),
+        ("voicemail", Reference("voicemail", "")), ("callback", Reference("callback", "")),
         ("self_service opening hours", Reference("self_service", "opening hours")),
         (" hang up ", Reference("hang up", "")), ("queue  a  b", Reference("queue", "a  b")),
     ],
@@ -214,6 +214,8 @@ BAD: dict[str, list[tuple[object, str]]] = {
         ("que a b", "mean `queue a b`"), ("Queue a", "did you mean `queue a`"), ("hangup", "`hang up`"),
         ("hang_up", "`hang up`"), ("voice mail", "did you mean `voicemail`"),
         ("voicmail", "did you mean `voicemail`"), ("voicemail x", "expected a dest"),
+        ("callbacks", "did you mean `callback`"), ("call back", "did you mean `callback`"),
+        ("Call-you-back", "did you mean `callback`"), ("callback desk", "expected a dest"),
         ("self service Opening hours", "mean `self_service Opening hours`"), ("", "found nothing"),
         (3, "found `3`"), (None, "found nothing"),
     ],

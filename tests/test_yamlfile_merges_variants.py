@@ -143,7 +143,16 @@ BAD_SETTINGS = [
     ("teams.desk", 1, "expected `path=value` such as `teams.desk.agents=3`, found `teams.desk`"),
     ("=3", 1, "expected a name"),
     ("a..b=3", 3, "expected a name"),
-    ("a.search ads.b=3", 3, "expected a name: quote it where it holds spaces or dots"),
+    (
+        "a.search ads.b=3 s",
+        3,
+        "expected a name: quote it where it holds spaces or dots, as in 'a.\"search ads\".b=3 s'",
+    ),
+    (
+        "a.search ads.'b c'=3",
+        3,
+        'expected a name: quote it where it holds spaces or dots, as in \'sources."search ads".',
+    ),
     ("a.overflow[0].after=3 s", 3, "an item of a list cannot be set alone"),
     ('a."b=3', 3, "expected a name"),
     ("a=", 3, "a: a value is missing after `=`"),
@@ -177,6 +186,24 @@ def test_a_setting_is_a_change() -> None:
     assert yamlfile.find(node, ("teams", "desk", "agents", "mon-fri")).file == "base"
     gone = yamlfile.merge(base, yamlfile.nest(*yamlfile.parse_setting("teams=none", 2)))
     assert "teams" not in gone.entries  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("setting", "reached"),
+    [
+        ("teams.desk.agents.sat=5", True), ("teams.desk.absence=5%", True), ("lines=none", True), ("lines.a.b=3", True),
+        # Neither has it.
+        ("teams.dask.agents=5", True), ("teams.dask=none", True),
+        # Only the other has it.
+        ("teams.night.agents=5", False), ("teams.night=none", False), ("teams.night={agents: 5}", True),
+        ("vendors.out.speed=2", False), ("vendors=none", False), ("vendors=3", True),
+    ],
+)  # fmt: skip
+def test_a_setting_below_what_only_another_has_is_not_meant(setting: str, *, reached: bool) -> None:
+    """The part itself may be set, but nothing inside it."""
+    other = yamlfile.parse("{lines: 2, teams: {night: {agents: 1}}, vendors: {out: {speed: 1}}}", "other")
+    found = yamlfile.reaches(*yamlfile.parse_setting(setting, 1), yamlfile.parse(BASE, "base"), others=[other])
+    assert found == reached
 
 
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029"), max_size=12)

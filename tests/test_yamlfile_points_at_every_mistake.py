@@ -79,6 +79,12 @@ BAD = [
     # what YAML allows and we do not
     ("a: 1\nb: 2\na: 3\n", "3:1", "a: `a` is given twice, first in line 1"),
     ("a: {b: 1, 'b': 2}\n", "1:11", "a.b: `b` is given twice, first in line 1"),
+    (
+        "sources: {a: {goes_to: {50%: x, 50%: y}}}\n",
+        "1:33",
+        "first in line 1: write a list such as `[{share: 50%, to: queue a}, {share: 50%, to: queue b}]`",
+    ),
+    ("v: {b: {sources: {a: {goes_to: {5%: x, 5%: y}}}}}\n", "1:40", "first in line 1: write a list such as `[{share"),
     ("a: &x 1\n", "1:4", "a: an anchor (`&x`) is not accepted"),
     ("&top a: 1\n", "1:1", "an anchor (`&top`)"),
     ("a: &x {b: 1}\n", "1:4", "a: an anchor (`&x`)"),
@@ -348,8 +354,11 @@ def test_bytes_that_are_no_text_are_refused_at_their_place(
 
 def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
     """A missing file, a directory and an impossible name are mistakes of the user, not tracebacks."""
-    with pytest.raises(ScenarioError, match=r"none\.yaml:1:1: there is no such file"):
+    with pytest.raises(ScenarioError, match=r"none\.yaml:1:1: there is no such file$"):
         yamlfile.read(tmp_path / "none.yaml")
+    (tmp_path / "shop.yaml").touch()
+    with pytest.raises(ScenarioError, match=r"shop\.yml:1:1: there is no such file; did you mean `shop\.yaml`\?$"):
+        yamlfile.read(tmp_path / "shop.yml")
     with pytest.raises(ScenarioError, match=":1:1: expected a file, found a directory"):
         yamlfile.read(tmp_path)
     with pytest.raises(ScenarioError, match="the file cannot be read"):

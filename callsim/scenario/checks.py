@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from callsim.quantities import Reference
 from callsim.scenario.fields import Path_
+from callsim.scenario.routes import answers_after, returns, steps_from, visits
 from callsim.scenario.timetable import HOLIDAY_NEEDED, Week, WhileOpen, collision
-from callsim.scenario.vocabulary import Scenario
+from callsim.scenario.vocabulary import Queue, Scenario, Source
 
 Found = tuple[Path_, str]
 """Path of the entry and what is wrong with it."""
@@ -21,40 +22,13 @@ def cross_check(scenario: Scenario, *, broken: frozenset[Path_] = frozenset()) -
     """
     yield from _circles(scenario)
     yield from _patience(scenario)
+    yield from _lines_of_vendors(scenario)
     yield from _worth(scenario)
     if not any(path[:1] == ("teams",) for path in broken):
         yield from _unserved(scenario)
+        yield from _preferences(scenario)
     if ("calendar",) not in broken:
         yield from _timetables(scenario)
-
-
-def leads_to(scenario: Scenario, place: Reference) -> dict[Path_, Reference]:
-    """Where a caller may be sent on from a destination: path of the entry that says so -> destination."""
-    match place.kind:
-        case "menu" if place.name in scenario.menus:
-            keys = scenario.menus[place.name].keys
-            return {("menus", place.name, "keys", number, "to"): key.to for number, key in enumerate(keys)}
-        case "self_service" if place.name in scenario.self_service:
-            return {("self_service", place.name, "otherwise"): scenario.self_service[place.name].otherwise}
-        case "queue" if place.name in scenario.queues:
-            queue = scenario.queues[place.name]
-            return {
-                ("queues", place.name, "closed"): queue.closed,
-                ("queues", place.name, "full"): queue.full,
-            }
-        case _:
-            return {}
-
-
-def reachable(scenario: Scenario, start: Reference) -> list[Reference]:
-    """All destinations a caller may meet from a start on, the start first."""
-    found = {start: None}
-    ahead = [start]
-    while ahead:
-        fresh = {to: None for to in leads_to(scenario, ahead.pop()).values() if to not in found}
-        found |= fresh
-        ahead.extend(fresh)
-    return list(found)
 
 
 def _circles(scenario: Scenario) -> Iterator[Found]:
@@ -63,42 +37,70 @@ def _circles(scenario: Scenario) -> Iterator[Found]:
     starts += [Reference("self_service", name) for name in scenario.self_service]
     starts += [Reference("queue", name) for name in scenario.queues]
     for start in starts:
-        for path, to in leads_to(scenario, start).items():
-            if to.name and start in reachable(scenario, to):
-                yield path, f"callers could be sent in a circle: `{to.kind} {to.name}` leads back here"
+        for step in steps_from(scenario, start):
+            if step.rule and step.to == start:
+                yield step.path, f"expected another place than `{start}` itself, where the caller waits already"
+            elif returns(scenario, step, start):
+                yield step.path, f"callers could be sent in a circle: `{step.to}` leads back here"
 
 
 def _unserved(scenario: Scenario) -> Iterator[Found]:
-    for name in scenario.queues:
-        if not scenario.teams_of(name):
-            yield ("queues", name), f"expected a team with `serves: [{name}]`, found none"
+    """Queues that nobody serves, unless a rule takes the callers away."""
+    for name, queue in scenario.queues.items():
+        if not scenario.teams_of(name) and not queue.overflow:
+            yield ("queues", name), f"expected a team with `serves: [{name}]`, or `overflow:`, found neither"
 
 
-def answers_after(scenario: Scenario, place: Reference) -> float | None:
-    """Ringing before a machine answers there, so that callers wait under hold patience afterwards; None: none does."""
-    match place.kind:
-        case "queue" if place.name in scenario.queues:
-            return scenario.queues[place.name].answers_after
-        case "menu" if place.name in scenario.menus:
-            return scenario.menus[place.name].answers_after
-        case "menu" | "self_service":
-            return 0.0
-        case _:
-            return None
+def _preferences(scenario: Scenario) -> Iterator[Found]:
+    """A queue that ranks its teams names each of them and no other."""
+    for name, queue in scenario.queues.items():
+        ranked = [team for level in queue.teams or () for team in level]
+        serving = scenario.teams_of(name)
+        strangers = [team for team in ranked if team not in serving]
+        missing = [team for team in serving if team not in ranked] if ranked else []
+        if strangers:
+            yield ("queues", name, "teams"), f"expected teams with `serves: [{name}]`, found {_names(strangers)}"
+        if missing:
+            yield ("queues", name, "teams"), f"expected every team that serves `{name}`, found no {_names(missing)}"
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _patience(scenario: Scenario) -> Iterator[Found]:
     for name, source in scenario.sources.items():
-        machines = [to for to in reachable(scenario, source.goes_to) if answers_after(scenario, to) is not None]
-        if source.hangs_up_waiting is None and machines:
-            machine = f"{machines[0].kind} {machines[0].name}"
+        reason = next(_held(scenario, source), None)
+        if source.hangs_up_waiting is None and reason is not None:
             yield (
                 ("sources", name),
-                (
-                    f"expected `hangs_up_waiting:` such as `exponential 90 s`, found nothing: `{machine}` answers "
-                    "callers of this source, and nothing says how long they wait then"
-                ),
+                f"expected `hangs_up_waiting:` such as `exponential 90 s`, found nothing: {reason}",
             )
+
+
+def _held(scenario: Scenario, source: Source) -> Iterator[str]:
+    """Why callers of a source may come to wait under hold patience."""
+    for place, _, _ in visits(scenario, source):
+        if answers_after(scenario, place) is not None:
+            yield f"`{place}` answers callers of this source, and nothing says how long they wait then"
+        queue = scenario.queues.get(place.name) if place.kind == "queue" else None
+        if queue is not None and (talked := _talked_to(queue)):
+            yield f"`{place}` {talked}, and nothing says how long they wait then"
+
+
+def _talked_to(queue: Queue) -> str:
+    """What a queue does to callers who have rung only, so that they know somebody has heard them."""
+    if queue.transfer is not None:
+        return "puts callers of this source through"
+    return "offers callers of this source a call back" if queue.offer_callback is not None else ""
+
+
+def _lines_of_vendors(scenario: Scenario) -> Iterator[Found]:
+    for name, source in scenario.sources.items():
+        straight = any(way.to.kind == "vendor" for way in source.goes_to)
+        if "uses_line" in source.model_fields_set and not straight:
+            message = "expected only where `goes_to` names a vendor: other calls always use a line (`none` removes it)"
+            yield ("sources", name, "uses_line"), message
 
 
 def _worth(scenario: Scenario) -> Iterator[Found]:
@@ -123,7 +125,8 @@ def _timetables(scenario: Scenario) -> Iterator[Found]:
             tables["queues", name, "open"] = queue.open
             if scenario.calendar.holidays and "holiday" not in queue.open:
                 yield ("queues", name, "open"), HOLIDAY_NEEDED
-    tables |= {("teams", name, "agents"): team.agents for name, team in scenario.teams.items()}
+    rosters = {("teams", name, "agents"): team.agents for name, team in scenario.teams.items()}
+    tables |= {path: agents for path, agents in rosters.items() if agents is not None}
     for path, table in tables.items():
         day = collision(table, scenario.calendar)
         if day is not None:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from callsim import quantities
-from callsim.quantities import NotYet, Reference, wrong
-from callsim.scenario.fields import IN_KEY, Mistakes, choice, declared, number, reading, reference, schema, whole
+from callsim.quantities import Reference, wrong
+from callsim.scenario.fields import (
+    IN_KEY,
+    Destination,
+    Mistakes,
+    Part,
+    Path_,
+    Percent,
+    choice,
+    declared,
+    number,
+    reading,
+    reference,
+    schema,
+    whole,
+)
 
 KINDS = ("new", "existing", "service", "junk")
 REDIALLED = ("abandoned_ringing", "abandoned_queue", "abandoned_menu", "blocked", "closed")
@@ -108,52 +122,156 @@ AtMost = Annotated[
 ]
 
 
-def _serves(value: object, info: ValidationInfo) -> tuple[str, ...]:
-    """The one queue of a team; the names of several, nested by preference, are read and then refused."""
-    if not isinstance(value, list) or not value:
-        known = reading(info).names["queue"] or ()
-        meant = quantities.closest(value.removeprefix("queue "), known) if isinstance(value, str) else ""
-        raise wrong("a list with the name of a queue such as `[sales]`", value or None, meant and f"write `[{meant}]`")
-    mistakes = Mistakes()
-    names = []
-    for place, item in enumerate(value):
-        inner = enumerate(item) if isinstance(item, list) else [(None, item)]
-        for below, name in inner:
-            path = (place,) if below is None else (place, below)
-            names.append(mistakes.attempt(path, declared, "queue", name, info))
-    if len(names) > 1 or isinstance(value[0], list):
-        mistakes.add((), "a team that serves several queues is not supported yet")
-    mistakes.report()
-    return tuple(names)
+class Way(NamedTuple):
+    """Where a share of a source's callers goes."""
+
+    share: float
+    to: Reference
 
 
-def _arrival(value: object, info: ValidationInfo) -> Reference:
+class Branch(Part):
+    """One way of a split that is written as a list."""
+
+    share: Percent
+    """Share of the callers."""
+    to: Destination
+    """Where they go."""
+
+
+def _ways(value: object, info: ValidationInfo) -> tuple[Way, ...]:
+    """`queue sales`, {60%: queue sales, 40%: vendor night desk}, or a list of {share, to} where shares are equal."""
+    if isinstance(value, list):
+        return _listed_ways(value, info)
     if not isinstance(value, dict):
-        return reference(value, info)
+        return (Way(1.0, reference(value, info)),)
+    _refuse_turned(value)
     mistakes = Mistakes()
-    shares = [mistakes.attempt((share,), quantities.percent, share, kind=IN_KEY) for share in value]
-    for share, to in value.items():
-        mistakes.attempt((share,), reference, to, info)
+    shares = [mistakes.attempt((text,), quantities.percent, text, kind=IN_KEY) for text in value]
+    places = [mistakes.attempt((text,), reference, to, info) for text, to in value.items()]
     if None not in shares:
         mistakes.attempt((), add_up, shares)
-    mistakes.attempt((), _refuse_split)
     mistakes.report()
-    return HANG_UP
+    return tuple(map(Way, shares, places))
 
 
-def _refuse_split() -> None:
-    raise NotYet("a split by percentages is not supported yet")
+def _refuse_turned(value: Mapping[object, object]) -> None:
+    """`{queue sales: 60%}` is one mistake, and what is meant is plain."""
+    for key, share in value.items():
+        if _is_share(share) and not _is_share(key):
+            expected = "shares before destinations such as `{60%: queue sales, 40%: vendor night desk}`"
+            better = f"{share}: {quantities.shown(str(key))}"
+            raise ValueError(f"expected {expected}, found them turned round: write `{better}`")
 
 
-Serves = Annotated[
-    tuple[str, ...],
-    PlainValidator(_serves),
-    WithJsonSchema({"type": "array", "minItems": 1, "examples": ["[sales]"]}),
+def _is_share(value: object) -> bool:
+    try:
+        quantities.percent(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _listed_ways(value: list[object], info: ValidationInfo) -> tuple[Way, ...]:
+    if not value:
+        raise wrong("a destination, or a list such as `[{share: 50%, to: queue a}, {share: 50%, to: queue b}]`", None)
+    mistakes = Mistakes()
+    branches = [
+        mistakes.attempt((place,), lambda one: Branch.model_validate(one, context=info.context), item)
+        for place, item in enumerate(value)
+    ]
+    if None not in branches:
+        mistakes.attempt((), add_up, [branch.share for branch in branches])
+    mistakes.report()
+    return tuple(Way(branch.share, branch.to) for branch in branches)
+
+
+Levels = tuple[tuple[str, ...], ...]
+"""Names by preference, the best first; those in one level are alike."""
+
+
+def _levels(kind: str, example: str) -> PlainValidator:
+    """Names of declared things by preference: `[a, b]` is a before b, `[[a, b], c]` a and b alike, then c."""
+
+    def read(value: object, info: ValidationInfo) -> Levels:
+        if not isinstance(value, list) or not value:
+            known = reading(info).names[kind] or ()
+            meant = quantities.closest(value.removeprefix(f"{kind} "), known) if isinstance(value, str) else ""
+            raise wrong(f"a list of {kind}s such as `{example}`", value or None, meant and f"write `[{meant}]`")
+        mistakes = Mistakes()
+        seen: list[str] = []
+        levels = []
+        for place, item in enumerate(value):
+            if item == []:
+                mistakes.add((place,), str(wrong(f"the names of {kind}s", None)))
+            inner: list[tuple[Path_, object]] = [((place,), item)]
+            if isinstance(item, list):
+                inner = [((place, below), name) for below, name in enumerate(item)]
+            levels.append(tuple(mistakes.attempt(path, _once, kind, name, seen, info) for path, name in inner))
+        mistakes.report()
+        return tuple(levels)
+
+    return PlainValidator(read)
+
+
+def _once(kind: str, name: object, seen: list[str], info: ValidationInfo) -> str:
+    """The name, if it is declared and not among those seen before."""
+    known = declared(kind, name, info)
+    if known in seen:
+        raise ValueError(f"expected each {kind} once, found `{quantities.shown(known)}` again")
+    seen.append(known)
+    return known
+
+
+def _queue_only(value: object, info: ValidationInfo) -> Reference:
+    """A destination that is a queue."""
+    found = reference(value, info)
+    if found.kind != "queue":
+        raise wrong("a queue such as `queue sales`", value)
+    return found
+
+
+Ways = Annotated[
+    tuple[Way, ...],
+    PlainValidator(_ways),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "minProperties": 1, "additionalProperties": {"type": "string"}},
+                {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {
+                        "type": "object",
+                        "properties": {"share": {"type": "string"}, "to": {"type": "string"}},
+                        "required": ["share", "to"],
+                        "additionalProperties": False,
+                    },
+                },
+            ],
+            "examples": ["queue sales", "{60%: queue sales, 40%: vendor night desk}"],
+        }
+    ),
 ]
-Arrival = Annotated[
+_NESTED_NAMES = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"anyOf": [{"type": ["string", "integer"]}, {"type": "array", "minItems": 1}]},
+}
+Serves = Annotated[
+    Levels,
+    _levels("queue", "[sales]"),
+    WithJsonSchema({**_NESTED_NAMES, "examples": ["[sales]", "[[sales, orders], service]"]}),
+]
+TeamLevels = Annotated[
+    Levels,
+    _levels("team", "[desk, night]"),
+    WithJsonSchema({**_NESTED_NAMES, "examples": ["[desk, night]"]}),
+]
+QueueOnly = Annotated[
     Reference,
-    PlainValidator(_arrival),
-    schema(["string", "object"], "where callers arrive", "queue sales", "menu main", "hang up"),
+    PlainValidator(_queue_only),
+    schema("string", "a queue", "queue sales"),
 ]
 Lines = Annotated[
     int, whole(1, 1_000_000, of="lines"), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 1_000_000})
@@ -161,7 +279,7 @@ Lines = Annotated[
 Room = Annotated[
     int, whole(0, 1_000_000, of="callers"), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1_000_000})
 ]
-Rank = Annotated[int, whole(0, 1000, of="priority"), WithJsonSchema({"type": "integer", "minimum": 0})]
+Rank = Annotated[int, whole(0, 1000), WithJsonSchema({"type": "integer", "minimum": 0})]
 TryCount = Annotated[
     int, whole(1, 1000, of="tries"), WithJsonSchema({"type": "integer", "minimum": 1, "examples": [3]})
 ]

@@ -16,9 +16,7 @@ from pydantic import (
     PlainValidator,
     ValidationError,
     ValidationInfo,
-    ValidatorFunctionWrapHandler,
     WithJsonSchema,
-    WrapValidator,
     model_validator,
 )
 from pydantic.fields import FieldInfo
@@ -26,7 +24,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from callsim import laws, quantities
 from callsim.laws import Law
-from callsim.quantities import NotYet, Rate, Reference, Volume, grouped, wrong
+from callsim.quantities import Rate, Reference, Volume, grouped, wrong
 
 Path_ = tuple[str | int, ...]
 
@@ -36,8 +34,13 @@ IN_KEY = "mistake in a key"
 MOST_CALLERS = 10_000_000
 """People on one day: above it somebody has slipped on the keyboard, and no machine would hold them."""
 
-NOT_PLAYED = ("vendor", "voicemail")
-"""Kinds of destination that no engine plays yet."""
+DECLARED_ONCE = {
+    "voicemail": "voicemail: {leaves: 25%, takes: 20 s}",
+    "callback": "callbacks: {for: [missed], by: desk, ...}",
+}
+"""Destinations without a name, each with the entry at the top of the file that it needs."""
+
+_T = TypeVar("_T")
 
 UNREAD = Decimal(0)
 """Stands for amounts of a scenario that is refused because its currency is missing or no currency."""
@@ -53,7 +56,8 @@ class Reading(NamedTuple):
     names: Mapping[str, tuple[str, ...] | None]
     """Declared names by kind: `queue`, `menu`, `self_service`, `vendor`, `team`, `worth`, `tariff`.
 
-    None where the section cannot be read: that is one mistake, not one at each name.
+    None where the section cannot be read: that is one mistake, not one at each name. `voicemail` and `callback` have
+    the empty name where the scenario declares them.
     """
 
 
@@ -111,6 +115,11 @@ class Part(BaseModel):
         """What is missing, judged by the keys alone: for keys of which one or the other is needed."""
         yield from ()
 
+    @classmethod
+    def instead(cls, value: object) -> str:
+        """The hint what to write in place of a value that is no mapping."""
+        return ""
+
     @model_validator(mode="wrap")
     @classmethod
     def _all_mistakes(cls, value: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
@@ -118,7 +127,7 @@ class Part(BaseModel):
         fields = {field.alias or name: field for name, field in cls.model_fields.items()}
         if not isinstance(value, dict):
             examples = " and ".join(f"`{name}:`" for name in list(fields)[:2])
-            raise wrong(f"keys such as {examples}", value)
+            raise wrong(f"keys such as {examples}", value, cls.instead(value))
         mistakes = Mistakes()
         for key in value:
             if key not in fields:
@@ -173,6 +182,13 @@ def _name(kind: str) -> PlainValidator:
     return PlainValidator(lambda value, info: declared(kind, value, info))
 
 
+def _calling_team(value: object, info: ValidationInfo) -> str:
+    try:
+        return declared("team", value, info)
+    except ValueError as error:
+        raise ValueError(f"{error} (a variant without that team says `callbacks: none`)") from None
+
+
 def _law(value: object, info: ValidationInfo) -> Law:
     context = reading(info)
     return laws.law(value, ring=context.ring, folder=context.folder)
@@ -187,38 +203,35 @@ def _time(value: object, info: ValidationInfo) -> Law:
 
 
 def reference(value: object, info: ValidationInfo) -> Reference:
-    """A destination: its kind is known, its name declared, and an engine plays it."""
+    """A destination: its kind is known, and what it names is declared."""
     found = quantities.reference(value)
-    mistakes = Mistakes()
     if found.name:
-        mistakes.attempt((), declared, found.kind, found.name, info)
-    if found.kind in NOT_PLAYED:
-        mistakes.add((), f"`{f'{found.kind} {found.name}'.strip()}` is not supported yet")
-    mistakes.report()
+        declared(found.kind, found.name, info)
+    elif found.kind in DECLARED_ONCE and not reading(info).names[found.kind]:
+        raise ValueError(f"`{found.kind}` needs an entry such as `{DECLARED_ONCE[found.kind]}` at the top, found none")
     return found
 
 
-def choice(*words: str, later: tuple[str, ...] = ()) -> PlainValidator:
-    """One of some words; those of `later` are known but not supported yet."""
+def choice(*words: str) -> PlainValidator:
+    """One of some words."""
 
     def read(value: object) -> str:
-        if value in later:
-            raise NotYet(f"`{value}` is not supported yet")
         if not isinstance(value, str) or value not in words:
             known = " or ".join(f"`{word}`" for word in words)
             hint = quantities.meant(value, words) if isinstance(value, str) and value else ""
             raise wrong(known, value, hint)
         return value
 
-    return PlainValidator(read, json_schema_input_type=Literal[(*words, *later)])
+    return PlainValidator(read, json_schema_input_type=Literal[words])
 
 
-def whole(least: int, most: int, *, of: str) -> PlainValidator:
-    """A whole number of something between two bounds."""
+def whole(least: int, most: int, *, of: str = "") -> PlainValidator:
+    """A whole number, of something, between two bounds."""
+    what = f"a whole number of {of}" if of else "a whole number"
 
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise wrong(f"a whole number of {of} from {least} to {grouped(most)}", value)
+            raise wrong(f"{what} from {least} to {grouped(most)}", value)
         return value
 
     return PlainValidator(read)
@@ -237,7 +250,8 @@ def number(least: float, most: float, example: str) -> PlainValidator:
 
 def _items(value: object) -> tuple[object, ...]:
     if not isinstance(value, list):
-        raise wrong("a list", value)
+        entry = ", ".join(f"{key}: ..." for key in value) if isinstance(value, dict) else ""
+        raise wrong("a list", value, f"write `[{{{entry}}}]`" if entry else "")
     return tuple(value)
 
 
@@ -257,15 +271,18 @@ def some(what: str) -> AfterValidator:
 
 
 def listed(*words: str) -> PlainValidator:
-    """A list of some of the words."""
+    """A list of some of the words, each once."""
 
     def read(value: object) -> tuple[str, ...]:
-        example = f"`[{words[0]}]`"
         if not isinstance(value, list) or not value:
-            raise wrong(f"a list such as {example}", value)
+            hint = f"write `[{value}]`" if value in words else ""
+            raise wrong(f"a list such as `[{words[0]}]`", None if value == [] else value, hint)
         mistakes = Mistakes()
         known = choice(*words).func
         found = tuple(mistakes.attempt((place,), known, item) for place, item in enumerate(value))
+        for place, word in enumerate(found):
+            if word is not None and word in found[:place]:
+                mistakes.add((place,), f"expected each of them once, found `{word}` again")
         mistakes.report()
         return found
 
@@ -280,9 +297,14 @@ def texts(value: object) -> str:
     return value
 
 
-def _amount(value: object, info: ValidationInfo) -> Decimal:
-    currency = reading(info).currency
-    return UNREAD if currency is None else quantities.money(value, currency)
+def _amount(per: str = "") -> PlainValidator:
+    """An amount; where its key says already what it is paid for, that may be repeated by mistake."""
+
+    def read(value: object, info: ValidationInfo) -> Decimal:
+        currency = reading(info).currency
+        return UNREAD if currency is None else quantities.money(value, currency, per=per)
+
+    return PlainValidator(read)
 
 
 def _rate(per: str) -> PlainValidator:
@@ -325,11 +347,10 @@ Spread = Annotated[
     PlainValidator(lambda value: quantities.percent(value, most=10.0)),
     schema("string", "a percentage that may exceed 100%", "20%"),
 ]
-Amount = Annotated[
-    Decimal,
-    PlainValidator(_amount),
-    schema("string", "an amount of money in the scenario's currency", "18 000 RUB"),
-]
+_AMOUNT_SCHEMA = schema("string", "an amount of money in the scenario's currency", "18 000 RUB")
+Amount = Annotated[Decimal, _amount(), _AMOUNT_SCHEMA]
+MinutePrice = Annotated[Decimal, _amount("minute"), _AMOUNT_SCHEMA]
+CallPrice = Annotated[Decimal, _amount("call"), _AMOUNT_SCHEMA]
 HourlyRate = Annotated[Rate, _rate("hour"), schema("string", "money per hour", "350 RUB per hour")]
 MonthlyRate = Annotated[Rate, _rate("month"), schema("string", "money per month", "12 000 RUB per month")]
 Callers = Annotated[Volume, PlainValidator(_callers), schema("string", "people a day or an hour", "85 per day")]
@@ -338,27 +359,13 @@ Time = Annotated[Law, PlainValidator(_time), _LAW_SCHEMA]
 Destination = Annotated[
     Reference,
     PlainValidator(reference),
-    schema("string", "where a caller goes", "queue sales", "menu main", "hang up"),
+    schema("string", "where a caller goes", "queue sales", "menu main", "vendor night desk", "voicemail", "hang up"),
 ]
 Target = Annotated[
     tuple[float, float],
     PlainValidator(lambda value, info: quantities.target(value, ring=reading(info).ring)),
     schema("string", "a service level", "80% in 20 s"),
 ]
-TeamName = Annotated[str, _name("team"), schema("string", "the name of a team", "desk")]
+CallingTeam = Annotated[str, PlainValidator(_calling_team), schema("string", "the name of a team", "desk")]
 TariffName = Annotated[str, _name("tariff"), schema("string", "the name of a tariff", "pay as you go")]
 WorthName = Annotated[str, _name("worth"), schema("string", "the name of an entry under `worth:`", "buyer")]
-
-
-_T = TypeVar("_T")
-
-
-def _not_yet(value: object, read: ValidatorFunctionWrapHandler) -> None:
-    mistakes = Mistakes()
-    mistakes.attempt((), read, value)
-    mistakes.add((), "not supported yet")
-    mistakes.report()
-
-
-Later = Annotated[_T, WrapValidator(_not_yet)]
-"""A part of the language that is read and checked, but that no engine plays yet: refused, never ignored."""

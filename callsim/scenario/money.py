@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 from pydantic import WithJsonSchema, model_validator
 
+from callsim import quantities
 from callsim.scenario.fields import (
     Amount,
+    CallPrice,
     Duration,
     HourlyRate,
-    Later,
+    MinutePrice,
     Mistakes,
     MonthlyRate,
     Part,
@@ -52,24 +54,44 @@ class BilledIn(Part):
     then: Duration
     """The following steps."""
 
+    @classmethod
+    def instead(cls, value: object) -> str:
+        return quantities.advice(f"{{first: {value}, then: {value}}}", lambda _: quantities.duration(value, ring=1.0))
+
 
 class Tariff(Part):
     """What an answering service charges."""
 
     base: MonthlyRate | None = None
     """What a month costs before the first call."""
-    per_minute: Amount | None = None
+    per_minute: MinutePrice | None = None
     """Price of a billed minute."""
-    per_call: Amount | None = None
+    per_call: CallPrice | None = None
     """Price of an answered call."""
     bills: Annotated[
         tuple[str, ...],
-        listed("ring", "queue", "talk", "wrap_up"),
+        listed("talk", "wrap_up", "ring", "queue"),
         schema("array", "what of a call is billed", "[talk, wrap_up]"),
-    ]
-    """Which parts of a call are billed."""
+    ] = ("talk",)
+    """Which parts of a call are billed; needed beside `per_minute`."""
     billed_in: BilledIn | None = None
     """Rounding of the billed duration."""
+
+    @classmethod
+    def lacking(cls, given: Mapping[str, Any]) -> Iterator[str]:
+        if not {"base", "per_minute", "per_call"} & set(given):
+            yield "expected `base:`, `per_minute:` or `per_call:` such as `per_minute: 28 RUB`, found none of them"
+        if "per_minute" in given and "bills" not in given:
+            yield "expected `bills:` such as `bills: [talk, wrap_up]` beside `per_minute:`, found nothing"
+
+    @model_validator(mode="after")
+    def _known_from_the_log(self) -> Tariff:
+        mistakes = Mistakes()
+        if "queue" in self.bills:
+            message = "`queue`, the wait for an operator, is not supported yet"
+            mistakes.add(("bills", self.bills.index("queue")), message)
+        mistakes.report()
+        return self
 
 
 class Worth(Part):
@@ -105,7 +127,7 @@ class Worth(Part):
     """New customers that a recommending customer brings."""
     referred_worth: Spread = 1.0
     """Worth of a referred customer as a share of an ordinary one's."""
-    interest_halves_in: Later[Duration | None] = None
+    interest_halves_in: Duration | None = None
     """Half-life of the interest of a caller who waits to be called back."""
 
     @classmethod
@@ -115,10 +137,12 @@ class Worth(Part):
 
     @model_validator(mode="after")
     def _ends(self) -> Worth:
+        mistakes = Mistakes()
         if self.discount == 0.0 and self.kept == 1.0:
-            mistakes = Mistakes()
             mistakes.add(("discount",), "expected more than 0% where customers never leave: their worth has no end")
-            mistakes.report()
+        if self.interest_halves_in == 0.0:
+            mistakes.add(("interest_halves_in",), "expected more than 0 s, found 0 s: nobody would ever buy")
+        mistakes.report()
         return self
 
     @property

@@ -41,6 +41,10 @@ ALIKE = (
 """What all variants must share: their results are set side by side, in one currency and over the same days."""
 
 
+Setting = tuple[tuple[str, ...], Node]
+"""A path and the value to set there."""
+
+
 class Study(NamedTuple):
     """A scenario file: its variants in the order of the file. A file without variants has one, named `base`."""
 
@@ -52,7 +56,7 @@ class Study(NamedTuple):
 def load(path: str | Path, settings: Sequence[str] = ()) -> Study:
     """Read a scenario file.
 
-    `settings` are changes such as `teams.desk.agents=3`, applied to every variant.
+    `settings` are changes such as `teams.desk.agents=3`, applied to every variant that has what they change.
     Raises ScenarioError with every mistake of the file, each with file, line and column.
     """
     path = Path(path)
@@ -63,15 +67,16 @@ def load(path: str | Path, settings: Sequence[str] = ()) -> Study:
     found: dict[str, Scenario] = {}
     broken: dict[str, tuple[Node | None, list[Problem]]] = {}
     parts = _variants(tree, problems)
-    for name, part in parts.items():
-        scenario, mistakes = _variant(base, part, changes, folder=path.parent)
+    alone, *drafts = _drafts(base, parts.values(), changes)
+    for (name, part), draft in zip(parts.items(), drafts, strict=True):
+        scenario, mistakes = _understood(draft, path.parent)
         if scenario is not None:
             found[name] = scenario
         else:
             broken[name] = (part, mistakes)
     if broken:
         # Whatever is wrong without any variant stands in the base, and is said once.
-        of_base = set(_variant(base, None, changes, folder=path.parent)[1])
+        of_base = set(_understood(alone, path.parent)[1])
         for name, (part, mistakes) in broken.items():
             problems.extend(one if one in of_base else _of_variant(one, name, part) for one in mistakes)
     problems.extend(_differences(found, parts))
@@ -80,21 +85,20 @@ def load(path: str | Path, settings: Sequence[str] = ()) -> Study:
     return Study(path, next(iter(found.values())).name, found)
 
 
-def _settings(texts: Sequence[str], problems: list[Problem]) -> list[Mapping]:
-    """The changes that the settings stand for."""
-    changes = []
+def _settings(texts: Sequence[str], problems: list[Problem]) -> list[Setting]:
+    """The settings as paths and values."""
+    settings = []
     for number, text in enumerate(texts, start=1):
         try:
             path, value = yamlfile.parse_setting(text, number)
         except ScenarioError as error:
             problems.extend(error.problems)
             continue
-        change = yamlfile.nest(path, value)
         if path[0] in TOP_ONLY:
-            problems.append(_not_here(path[0], change))
+            problems.append(_not_here(path[0], yamlfile.nest(path, value)))
         else:
-            changes.append(change)
-    return changes
+            settings.append((path, value))
+    return settings
 
 
 def _not_here(key: str, change: Mapping) -> Problem:
@@ -130,7 +134,8 @@ def _base(path: Path, node: Node, seen: tuple[Path, ...]) -> Path:
         raise ScenarioError([Problem(node.place, "extends", message)])
     base = path.parent / name
     try:
-        message = "" if base.is_file() else f"expected a scenario file, found no file `{quantities.shown(name)}`"
+        missing = f"expected a scenario file, found no file `{quantities.shown(name)}`"
+        message = "" if base.is_file() else f"{missing}{yamlfile.near(base)}"
     except (OSError, ValueError):
         message = f"expected the name of a file, found `{quantities.shown(name)}`"
     if not message and base.resolve() in seen:
@@ -196,10 +201,35 @@ def _variants(tree: Mapping, problems: list[Problem]) -> dict[str, Node | None]:
     return {name: part.node for name, part in entry.node.entries.items()}
 
 
-def _variant(
-    base: Mapping, part: Node | None, settings: Iterable[Mapping], *, folder: Path
-) -> tuple[Scenario | None, list[Problem]]:
-    """A variant's scenario, or all that is wrong with it."""
+class Draft(NamedTuple):
+    """A variant that is not understood yet: its tree, and what is wrong with the changes that made it."""
+
+    tree: Mapping
+    problems: list[Problem]
+
+
+def _drafts(base: Mapping, parts: Iterable[Node | None], settings: Iterable[Setting]) -> list[Draft]:
+    """The base alone, then the variants, each with the settings that are meant for it.
+
+    A setting below a part that a variant has removed would bring back half of the part.
+    """
+    drafts = [_draft(base, part) for part in (None, *parts)]
+    for path, value in settings:
+        trees = [draft.tree for draft in drafts[1:]]
+        change = yamlfile.nest(path, value)
+        drafts = [
+            _changed(draft, change) if yamlfile.reaches(path, value, draft.tree, others=trees) else draft
+            for draft in drafts
+        ]
+    return drafts
+
+
+def _changed(draft: Draft, change: Mapping) -> Draft:
+    problems = list(draft.problems)
+    return Draft(_merged(draft.tree, change, problems), problems)
+
+
+def _draft(base: Mapping, part: Node | None) -> Draft:
     problems: list[Problem] = []
     tree = base
     if isinstance(part, Mapping):
@@ -210,10 +240,13 @@ def _variant(
     elif part is not None and not (isinstance(part, Scalar) and part.value is None):
         message = str(quantities.wrong("changes to the scenario above, or `{}` for none", yamlfile.plain(part)))
         problems.append(Problem(part.place, "", message))
-    for change in settings:
-        tree = _merged(tree, change, problems)
-    scenario, mistakes = _scenario(tree, folder)
-    problems.extend(mistakes)
+    return Draft(tree, problems)
+
+
+def _understood(draft: Draft, folder: Path) -> tuple[Scenario | None, list[Problem]]:
+    """A variant's scenario, or all that is wrong with it."""
+    scenario, mistakes = _scenario(draft.tree, folder)
+    problems = [*draft.problems, *mistakes]
     return (None if problems else scenario), problems
 
 
@@ -303,6 +336,9 @@ def _sound_parts(data: dict[str, Any], context: Reading, broken: frozenset[Path_
         }
     if ("calendar",) not in broken:
         values["calendar"] = vocabulary.Calendar.model_validate(data["calendar"], context=context)
+    for key, once in (("voicemail", vocabulary.Voicemail), ("callbacks", vocabulary.Callbacks)):
+        if key in data and (key,) not in broken:
+            values[key] = once.model_validate(data[key], context=context)
     if ("count_loss_as",) not in broken:
         values["count_loss_as"] = data.get("count_loss_as")
     return Scenario.model_construct(**values)
@@ -324,10 +360,12 @@ def _reading(data: dict[str, Any], folder: Path) -> Reading:
         currency = quantities.currency_code(currency.upper() if isinstance(currency, str) else currency)
     except ValueError:
         currency = None
-    names = {}
+    names: dict[str, tuple[str, ...] | None] = {}
     for section, (kind, _) in SECTIONS.items():
         entries = data.get(section, {})
         names[kind] = tuple(entries) if isinstance(entries, dict) else None
+    names["voicemail"] = ("",) if "voicemail" in data else ()
+    names["callback"] = ("",) if "callbacks" in data else ()
     return Reading(ring, currency, folder, names)
 
 

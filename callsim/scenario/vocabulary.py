@@ -8,39 +8,37 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, model_validator
 
 from callsim import quantities
-from callsim.quantities import grouped
+from callsim.quantities import Volume, grouped
 from callsim.scenario.compound import (
     HANG_UP,
     KINDS,
-    Arrival,
     AtMost,
     Chances,
-    Factor,
     Kinds,
     Lines,
-    Operators,
+    QueueOnly,
     Rank,
     Room,
-    Serves,
     Switch,
+    TeamLevels,
     TryCount,
+    Way,
+    Ways,
     add_up,
 )
 from callsim.scenario.fields import (
     MOST_CALLERS,
     Callers,
+    CallingTeam,
     Destination,
     Duration,
     Items,
-    Later,
     Mistakes,
     Part,
     Patience,
     Percent,
     Spread,
     Target,
-    TariffName,
-    TeamName,
     Text,
     Time,
     WorthName,
@@ -50,9 +48,29 @@ from callsim.scenario.fields import (
     some,
 )
 from callsim.scenario.money import LOSS_VIEWS, Pay, Tariff, Worth
-from callsim.scenario.timetable import Calendar, DayFactors, Headcount, HourProfile, Hours, Week
+from callsim.scenario.staff import SHORTEST, Team, Vendor
+from callsim.scenario.timetable import Calendar, DayFactors, HourProfile, Hours, Week
 
-__all__ = ["KINDS", "LOSS_VIEWS", "Calendar", "Pay", "Queue", "Redial", "Scenario", "Source", "Tariff", "Team", "Worth"]
+__all__ = [
+    "KINDS",
+    "LOSS_VIEWS",
+    "Calendar",
+    "Callbacks",
+    "OfferCallback",
+    "Overflow",
+    "Pay",
+    "Queue",
+    "Redial",
+    "Scenario",
+    "Source",
+    "Tariff",
+    "Team",
+    "Transfer",
+    "Vendor",
+    "Voicemail",
+    "Way",
+    "Worth",
+]
 
 
 class Redial(Part):
@@ -68,7 +86,7 @@ class Redial(Part):
     @model_validator(mode="after")
     def _moves_on(self) -> Redial:
         """Redials without bound and without delay would never let the clock move on."""
-        if self.at_most is None and self.after.mean < 1.0:
+        if self.at_most is None and self.after.mean < SHORTEST:
             mistakes = Mistakes()
             mistakes.add(("after",), "expected at least 1 s on average, as `at_most: never` sets no bound, found less")
             mistakes.report()
@@ -80,22 +98,22 @@ class Source(Part):
 
     callers: Callers | None = None
     """People on a day of factor 1, `85 per day` or `200 per hour`; their redials come on top."""
-    logged_calls: Later[Callers | None] = None
-    """Calls as a phone log counts them, redials among them."""
+    logged_calls: Callers | None = None
+    """Calls as a phone log counts them, redials among them, instead of `callers`: the callers are solved for."""
     weekdays: DayFactors = Field(default_factory=dict)
     """Volume of a day as a multiple of an ordinary one: `{sat: 0.6, sun: 0.3}`."""
     calls_by_hour: HourProfile | None = None
     """Relative rates over the day; needed with callers `per day`."""
     day_to_day_variation: Spread = 0.0
     """Coefficient of variation of this source's own day factor (gamma)."""
-    goes_to: Arrival
-    """Where callers arrive: `queue sales`, `menu main`."""
+    goes_to: Ways
+    """Where callers arrive: `queue sales`, `menu main`, or shares such as `{60%: queue sales, 40%: vendor night}`."""
     hangs_up_ringing: Patience
     """How long a caller lets it ring while nobody and nothing answers."""
     hangs_up_waiting: Patience | None = None
     """How long a caller waits once a machine has answered; needed where a machine can."""
-    patience_on_redial: Annotated[str, choice("redrawn", later=("kept",))] = "redrawn"
-    """Whether a redialling caller's patience is drawn anew."""
+    patience_on_redial: Annotated[str, choice("redrawn", "kept")] = "redrawn"
+    """Whether a redialling caller's patience is drawn anew or is that of the first call."""
     talk: Time
     """Length of the conversation, hold included."""
     redial: Redial | None = None
@@ -104,19 +122,27 @@ class Source(Part):
     """Why they call: shares of new, existing, service and junk."""
     worth: WorthName | None = None
     """What a caller of kind new is worth: an entry under `worth:`."""
-    uses_line: Later[Switch | None] = None
+    uses_line: Switch = False
     """Whether calls that go straight to a vendor use a line of ours."""
 
     @classmethod
     def lacking(cls, given: Mapping[str, Any]) -> Iterator[str]:
         if "callers" not in given and "logged_calls" not in given:
             yield "expected `callers:` such as `callers: 85 per day`, found nothing"
+        if "callers" in given and "logged_calls" in given:
+            yield "expected either `callers:` or `logged_calls:` (a variant removes the other by `none`), found both"
+
+    @property
+    def volume(self) -> Volume:
+        """What is known of the volume: callers, or the calls of a log."""
+        volume = self.callers or self.logged_calls
+        assert volume is not None
+        return volume
 
     @model_validator(mode="after")
-    def _volume(self) -> Source:
-        assert self.callers is not None
+    def _consistent(self) -> Source:
         mistakes = Mistakes()
-        daily = self.callers.per == "day"
+        daily = self.volume.per == "day"
         if daily and self.calls_by_hour is None:
             mistakes.add((), (
                 "expected `calls_by_hour:` to say when those `per day` call, found nothing; "
@@ -124,7 +150,7 @@ class Source(Part):
             ))  # fmt: skip
         if not daily and self.calls_by_hour is not None:
             mistakes.add(("calls_by_hour",), "callers `per hour` call evenly: leave it out, or write `per day`")
-        busiest = self.callers.number * (1 if daily else 24) * max(self.weekdays.values(), default=1.0)
+        busiest = self.volume.number * (1 if daily else 24) * max(self.weekdays.values(), default=1.0)
         if busiest > MOST_CALLERS:
             most = f"at most {grouped(MOST_CALLERS)} callers on any day"
             mistakes.add(("weekdays",), f"expected {most}, found {grouped(busiest)}")
@@ -173,15 +199,15 @@ class SelfService(Part):
 
 
 class Overflow(Part):
-    """A rule that moves a waiting caller on."""
+    """A rule that moves a waiting caller on. It does not fire into a closed or full queue."""
 
     after: Duration | None = None
-    """Waiting in this queue before the rule fires."""
+    """Waiting in this queue before the rule fires, once for each caller."""
     when: Annotated[str, choice("nobody on duty")] | None = None
-    """The other trigger: the last agent has gone."""
+    """The other trigger: no agent who serves the queue is on duty."""
     to: Destination | None = None
     """Where the caller goes, keeping the rank of first asking."""
-    also: Destination | None = None
+    also: QueueOnly | None = None
     """A queue in which the caller waits as well; the first match counts."""
 
     @classmethod
@@ -206,8 +232,8 @@ class Transfer(Part):
 
     chance: Percent
     """Share of callers who are put through."""
-    to: Destination
-    """Where they are put through to."""
+    to: QueueOnly
+    """The queue they are put through to."""
 
 
 class Queue(Part):
@@ -229,66 +255,18 @@ class Queue(Part):
     """Whether those who wait at closing are still served, or meet the rule `closed`."""
     talk: Time | None = None
     """Length of conversations about this kind of help, instead of the source's."""
-    priority: Later[Rank | None] = None
-    """Higher is served first where a team serves several queues."""
-    teams: Later[Annotated[tuple[TeamName, ...], Items] | None] = None
-    """Teams in order of preference."""
-    pick: Annotated[str, choice("longest idle", later=("least busy", "in order", "round robin"))] = "longest idle"
+    priority: Rank = 0
+    """Higher is served first by a team that likes several queues alike; 0 unless said."""
+    teams: TeamLevels | None = None
+    """The teams that serve the queue by preference, `[desk, night]`; without it the teams' own `serves` decides."""
+    pick: Annotated[str, choice("longest idle", "least busy", "in order", "round robin")] = "longest idle"
     """Which of several free agents takes the call."""
-    overflow: Later[Annotated[tuple[Overflow, ...], Items] | None] = None
-    """Rules that move waiting callers on."""
-    offer_callback: Later[OfferCallback | None] = None
-    """The offer to be called back with the place kept."""
-    transfer: Later[Transfer | None] = None
+    overflow: Annotated[tuple[Overflow, ...], Items] = ()
+    """Rules that move waiting callers on, such as `[{after: 3 rings, to: vendor night desk}]`."""
+    offer_callback: OfferCallback | None = None
+    """The offer to hang up and be called back with the place kept."""
+    transfer: Transfer | None = None
     """Being put through after the talk."""
-
-
-class Team(Part):
-    """Interchangeable agents."""
-
-    serves: Serves
-    """The queue the team serves, in brackets: `[sales]`."""
-    agents: Headcount
-    """Agents on duty: `3` while open, or by day and time."""
-    answers_after: Time | None = None
-    """Pick-up delay, from the match to the answer; without it a call is answered at once."""
-    wrap_up: Time | None = None
-    """After-call work; without it an agent is free when the talk ends."""
-    pay: Pay | None = None
-    """What the team costs; without it nothing is counted."""
-    speed: Later[Factor | None] = None
-    """Factor on the length of conversations."""
-    absence: Later[Percent | None] = None
-    """Share of agents who do not come, drawn by day and slot."""
-    shifts: Later[Any] = None
-    """Shifts with breaks, instead of `agents`."""
-    no_answer_after: Later[Duration | None] = None
-    """When an unanswered call returns to the queue."""
-    resolves: Later[Percent | None] = None
-    """Share of served callers whose need is met."""
-
-
-class Vendor(Part):
-    """An outsourced answering service."""
-
-    answers_after: Time
-    """Delay until an operator answers."""
-    operators: Operators | None = None
-    """Operators who take our calls; without it there is no bound."""
-    speed: Factor = 1.0
-    """Factor on the length of conversations."""
-    wrap_up: Time | None = None
-    """After-call work of an operator."""
-    quality: Percent = 1.0
-    """Share of callers whose need is met."""
-    takes_message: Switch = False
-    """Whether an operator only takes a message, so that no need is met."""
-    lines: Lines | None = None
-    """Calls that the service takes at once; without it there is no bound."""
-    releases_line: Switch = False
-    """Whether an overflowed call leaves our line."""
-    tariff: TariffName
-    """What it charges: an entry under `tariffs:`."""
 
 
 class Voicemail(Part):
@@ -313,10 +291,12 @@ class Callbacks(Part):
     """Calling missed callers back."""
 
     for_: Annotated[
-        tuple[str, ...], listed("missed", "voicemail"), schema("array", "whom to call back", "[missed, voicemail]")
+        tuple[str, ...],
+        listed("missed", "voicemail", "unserved"),
+        schema("array", "whom to call back", "[missed, voicemail, unserved]"),
     ] = Field(alias="for")
-    """Whom to call back."""
-    by: TeamName
+    """Whom to call back: who was missed, who left a message, whose need a vendor did not meet."""
+    by: CallingTeam
     """The team that calls back when no caller waits for it."""
     number_known: Percent
     """Share of missed callers whose number is known."""
@@ -364,15 +344,15 @@ class Scenario(Part):
     """Callers waiting for one kind of help each."""
     teams: dict[str, Team] = Field(default_factory=dict)
     """Who answers."""
-    vendors: Later[dict[str, Vendor] | None] = None
+    vendors: dict[str, Vendor] = Field(default_factory=dict)
     """Outsourced answering services."""
-    tariffs: Later[dict[str, Tariff] | None] = None
+    tariffs: dict[str, Tariff] = Field(default_factory=dict)
     """What answering services charge."""
     worth: dict[str, Worth] = Field(default_factory=dict)
     """What callers are worth."""
-    voicemail: Later[Voicemail | None] = None
+    voicemail: Voicemail | None = None
     """A recorder for messages."""
-    callbacks: Later[Callbacks | None] = None
+    callbacks: Callbacks | None = None
     """Calling missed callers back."""
 
     @classmethod
@@ -389,4 +369,15 @@ class Scenario(Part):
 
     def teams_of(self, queue: str) -> list[str]:
         """Names of the teams that serve a queue, in the order of the file."""
-        return [name for name, team in self.teams.items() if queue in team.serves]
+        return [name for name, team in self.teams.items() if queue in team.queues]
+
+    def ranks(self, queue: str) -> tuple[tuple[str, ...], ...]:
+        """The teams that serve a queue by preference, the best first: as the queue says, else by their `serves`."""
+        own = self.queues[queue].teams
+        if own is not None:
+            return own
+        by_level: dict[int, list[str]] = {}
+        for name in self.teams_of(queue):
+            level = next(place for place, names in enumerate(self.teams[name].serves) if queue in names)
+            by_level.setdefault(level, []).append(name)
+        return tuple(tuple(by_level[level]) for level in sorted(by_level))
