@@ -1,13 +1,14 @@
 """The tape: all that chance decides, drawn from named streams before the engine runs.
 
-One row per caller born on a day, in the order of dialling; one block of rows for each further attempt. Columns are
-drawn when first asked for, each from streams of its own, so asking changes nothing.
+One row per caller born on a day, in the order of dialling; one block of rows for each further attempt, for each leg
+of a call that is put through, and for each try to call back. Columns are drawn when first asked for, each from
+streams of its own, so asking changes nothing.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from callsim.laws import Law
 from callsim.randomness import Streams, stream_name
+from callsim.scenario.roster import slots_of
 from callsim.scenario.timetable import DAY, FLAT, Profile
 from callsim.scenario.vocabulary import KINDS, Scenario, Source
 
@@ -143,25 +145,36 @@ class Day(NamedTuple):
     """Number of the caller among those of the source on this day: with source and day, the caller's identity."""
 
 
-class Draws:
-    """One block of the tape: a column of values for the callers of a day, for one attempt of theirs."""
+def _patience_kept(source: Source) -> bool:
+    return source.patience_on_redial == "kept"
 
-    def __init__(self, tape: Tape, number: int, day: Day, attempt: int) -> None:
+
+class Draws:
+    """One block of the tape: columns of values for the callers of a day, for one attempt (or try) and leg of theirs."""
+
+    def __init__(self, tape: Tape, number: int, day: Day, attempt: int, leg: int = 0) -> None:
         self._tape = tape
         self._number = number
         self._attempt = attempt
+        self._leg = leg
         sizes = np.bincount(day.source, minlength=len(tape.scenario.sources))
         self._sizes: list[int] = sizes.tolist()
         # Where each caller's value is when those of all sources stand one after another.
         self._rows = (np.cumsum(sizes) - sizes)[day.source] + day.ordinal
 
-    def _column(self, name: str, values: Callable[[Source, Generator, int], NDArray[Any]]) -> NDArray[Any]:
-        """A column merged from one stream per source, in the order of dialling."""
-        streams, number, attempt = self._tape.streams, self._number, self._attempt
-        parts = [
-            values(source, streams.at(f"{prefix}/{name}", number, attempt), size)
-            for (prefix, source), size in zip(self._tape.sources.items(), self._sizes, strict=True)
-        ]
+    def _column(
+        self,
+        name: str,
+        values: Callable[[Source, Generator, int], NDArray[Any]],
+        *,
+        kept: Callable[[Source], bool] = lambda _: False,
+    ) -> NDArray[Any]:
+        """A column merged from one stream per source, in the order of dialling; where kept, of the first attempt."""
+        streams, number, leg = self._tape.streams, self._number, self._leg
+        parts = []
+        for (prefix, source), size in zip(self._tape.sources.items(), self._sizes, strict=True):
+            attempt = 1 if kept(source) else self._attempt
+            parts.append(values(source, streams.at(f"{prefix}/{name}", number, attempt, leg), size))
         column: NDArray[Any] = np.concatenate(parts)[self._rows]
         return column
 
@@ -170,6 +183,14 @@ class Draws:
 
     def _law(self, law: Law, *name: str) -> Floats:
         return self._column(stream_name(*name), lambda _, generator, size: draw(law, generator, size))
+
+    def _chances(self, of: str, owners: Iterable[str], what: str) -> Mapping[str, Floats]:
+        """A column of numbers in [0, 1) by owner."""
+        return {name: self._uniform(of, name, what) for name in owners}
+
+    def _lengths(self, *of: str, laws: Mapping[str, Law | None], what: str) -> Mapping[str, Floats]:
+        """A column of seconds by owner, for those with a law."""
+        return {name: self._law(law, *of, name, what) for name, law in laws.items() if law is not None}
 
 
 class CallerDraws(Draws):
@@ -202,14 +223,17 @@ class CallerDraws(Draws):
     @cached_property
     def key(self) -> Mapping[str, Floats]:
         """By menu: a number in [0, 1) that falls into the share of the key the caller presses."""
-        menus = self._tape.scenario.menus
-        return {name: self._uniform("menu", name, "key") for name in menus}
+        return self._chances("menu", self._tape.scenario.menus, "key")
 
     @cached_property
     def solved(self) -> Mapping[str, Floats]:
         """By self-service: a number in [0, 1), below its `resolves` where the need is solved."""
-        names = self._tape.scenario.self_service
-        return {name: self._uniform("self_service", name, "solved") for name in names}
+        return self._chances("self_service", self._tape.scenario.self_service, "solved")
+
+    @cached_property
+    def number_known(self) -> Floats:
+        """A number in [0, 1), below the share of known numbers where this caller can be called back."""
+        return self._uniform("number known")
 
 
 def _multiples(law: Law, generator: Generator, size: int) -> Floats:
@@ -228,7 +252,7 @@ class AttemptDraws(Draws):
         def patience(source: Source, generator: Generator, size: int) -> Floats:
             return draw(source.hangs_up_ringing, generator, size)
 
-        return self._column("patience/ringing", patience)
+        return self._column("patience/ringing", patience, kept=_patience_kept)
 
     @cached_property
     def hold_patience(self) -> Floats:
@@ -238,7 +262,7 @@ class AttemptDraws(Draws):
             law = source.hangs_up_waiting
             return np.full(size, math.inf) if law is None else draw(law, generator, size)
 
-        return self._column("patience/waiting", patience)
+        return self._column("patience/waiting", patience, kept=_patience_kept)
 
     @cached_property
     def redial_chance(self) -> Floats:
@@ -255,43 +279,104 @@ class AttemptDraws(Draws):
         return self._column("redial/delay", delays)
 
     @cached_property
+    def split(self) -> Floats:
+        """A number in [0, 1) that falls into the share of the way the caller goes."""
+        return self._uniform("split")
+
+    @cached_property
     def prompt(self) -> Mapping[str, Floats]:
         """By menu: seconds of its prompt."""
-        menus = self._tape.scenario.menus.items()
-        return {name: self._law(menu.prompt, "menu", name, "prompt") for name, menu in menus}
+        menus = self._tape.scenario.menus
+        return self._lengths("menu", laws={name: menu.prompt for name, menu in menus.items()}, what="prompt")
 
     @cached_property
     def hang_up(self) -> Mapping[str, Floats]:
         """By menu: a number in [0, 1), below the share of hang-ups where the caller hangs up in the prompt."""
-        menus = self._tape.scenario.menus
-        return {name: self._uniform("menu", name, "hang up") for name in menus}
+        return self._chances("menu", self._tape.scenario.menus, "hang up")
 
     @cached_property
     def takes(self) -> Mapping[str, Floats]:
         """By self-service: seconds it takes."""
-        items = self._tape.scenario.self_service.items()
-        return {name: self._law(service.takes, "self_service", name, "takes") for name, service in items}
+        items = self._tape.scenario.self_service
+        return self._lengths("self_service", laws={name: item.takes for name, item in items.items()}, what="takes")
+
+    @cached_property
+    def accepts(self) -> Mapping[str, Floats]:
+        """By queue that offers to call back: a number in [0, 1), below its `accepts` where the caller accepts."""
+        queues = self._tape.scenario.queues.items()
+        return self._chances("queue", [name for name, queue in queues if queue.offer_callback], "accepts")
+
+    @cached_property
+    def transfer(self) -> Mapping[str, Floats]:
+        """By queue that transfers: a number in [0, 1), below the chance where the caller is put through."""
+        queues = self._tape.scenario.queues.items()
+        return self._chances("queue", [name for name, queue in queues if queue.transfer], "transfer")
 
     @cached_property
     def pick_up(self) -> Mapping[str, Floats]:
         """By team with a pick-up delay: its seconds."""
-        teams = self._tape.scenario.teams.items()
-        laws = {name: team.answers_after for name, team in teams if team.answers_after is not None}
-        return {name: self._law(law, "team", name, "pick up") for name, law in laws.items()}
+        teams = self._tape.scenario.teams
+        return self._lengths("team", laws={name: team.answers_after for name, team in teams.items()}, what="pick up")
 
     @cached_property
     def wrap_up(self) -> Mapping[str, Floats]:
         """By team with wrap-up: its seconds."""
-        teams = self._tape.scenario.teams.items()
-        laws = {name: team.wrap_up for name, team in teams if team.wrap_up is not None}
-        return {name: self._law(law, "team", name, "wrap up") for name, law in laws.items()}
+        return self._lengths("team", laws=self._tape.wrap_ups, what="wrap up")
+
+    @cached_property
+    def resolved(self) -> Floats:
+        """A number in [0, 1), below the team's `resolves` where the need is met."""
+        return self._uniform("resolved")
+
+    @cached_property
+    def comes_back(self) -> Mapping[str, Floats]:
+        """By team that does not always meet the need: seconds until the caller calls again."""
+        teams = self._tape.scenario.teams
+        laws = {name: team.comes_back_after for name, team in teams.items()}
+        return self._lengths("team", laws=laws, what="comes back")
+
+    @cached_property
+    def vendor_answer(self) -> Mapping[str, Floats]:
+        """By vendor: seconds until an operator answers."""
+        vendors = self._tape.scenario.vendors
+        return self._lengths("vendor", laws={name: of.answers_after for name, of in vendors.items()}, what="answer")
+
+    @cached_property
+    def vendor_wrap_up(self) -> Mapping[str, Floats]:
+        """By vendor with wrap-up: its seconds."""
+        vendors = self._tape.scenario.vendors
+        return self._lengths("vendor", laws={name: of.wrap_up for name, of in vendors.items()}, what="wrap up")
+
+    @cached_property
+    def quality(self) -> Mapping[str, Floats]:
+        """By vendor: a number in [0, 1), below its quality where the need is met."""
+        return self._chances("vendor", self._tape.scenario.vendors, "quality")
+
+    @cached_property
+    def message(self) -> Floats:
+        """A number in [0, 1), below the share of voicemail's messages where the caller leaves one."""
+        return self._uniform("voicemail")
+
+
+class TryDraws(Draws):
+    """What is drawn for one try to call each caller back."""
+
+    @cached_property
+    def reached(self) -> Floats:
+        """A number in [0, 1), below the share of callers reached where this one is."""
+        return self._uniform("callback", "reached")
+
+    @cached_property
+    def wrap_up(self) -> Mapping[str, Floats]:
+        """By team with wrap-up: its seconds after a talk on this try."""
+        return self._lengths("callback", "team", laws=self._tape.wrap_ups, what="wrap up")
 
 
 class Tape:
     """All that chance decides in one replication of a scenario, day by day.
 
-    Days are counted from 0, attempts from 1. Each is drawn when asked for, alone and as often as one likes, and is
-    always the same; nothing is kept here.
+    Days and legs are counted from 0, attempts and tries from 1. Each is drawn when asked for, alone and as often as one
+    likes, and is always the same; nothing is kept here. A leg above 0 is what follows so many transfers.
     """
 
     def __init__(self, scenario: Scenario, seed: int, replication: int) -> None:
@@ -299,6 +384,8 @@ class Tape:
         self.streams = Streams(seed, replication)
         self.sources = {stream_name("source", name): source for name, source in scenario.sources.items()}
         """Sources by the beginning of their streams' names."""
+        self.wrap_ups = {name: team.wrap_up for name, team in scenario.teams.items()}
+        """Laws of wrap-up by team."""
 
     def day(self, number: int) -> Day:
         """The callers born on a day."""
@@ -311,13 +398,25 @@ class Tape:
         # A running number would need the days before; no day has four billion callers.
         return Day(number << 32, dialled[order], source, ordinal)
 
-    def callers(self, number: int, day: Day) -> CallerDraws:
-        """What is drawn once for each caller of a day."""
-        return CallerDraws(self, number, day, 0)
+    def callers(self, number: int, day: Day, leg: int = 0) -> CallerDraws:
+        """What is drawn once for each caller of a day; for a further leg only the work is meant."""
+        return CallerDraws(self, number, day, 0, leg)
 
-    def attempts(self, number: int, day: Day, attempt: int) -> AttemptDraws:
+    def attempts(self, number: int, day: Day, attempt: int, leg: int = 0) -> AttemptDraws:
         """What is drawn for the attempts of one number, from 1, of a day's callers."""
-        return AttemptDraws(self, number, day, attempt)
+        return AttemptDraws(self, number, day, attempt, leg)
+
+    def tries(self, number: int, day: Day, number_of_try: int) -> TryDraws:
+        """What is drawn for the tries of one number, counted over all callbacks of a caller, of a day's callers."""
+        return TryDraws(self, number, day, number_of_try)
+
+    def absence(self, day: int) -> dict[str, Floats]:
+        """By team with absence, a number in [0, 1) for each slot, below the share where nobody comes on this day."""
+        return {
+            name: self.streams.at(stream_name("team", name, "absence"), day).random(slots_of(team))
+            for name, team in self.scenario.teams.items()
+            if team.absence
+        }
 
     def _first_dials(self, prefix: str, source: Source, day: int) -> Floats:
         expected = self._expected(prefix, source, day)
@@ -328,7 +427,7 @@ class Tape:
 
     def _expected(self, prefix: str, source: Source, day: int) -> float:
         """Expected callers of a source on a day, given the day factors."""
-        assert source.callers is not None
+        assert source.callers is not None, "logged calls are solved for callers before there is a tape"
         per_day = source.callers.number * (24.0 if source.callers.per == "hour" else 1.0)
         weekday = self.scenario.calendar.look_up(source.weekdays, day, 1.0)
         shared = self._day_factor("day factor", self.scenario.day_to_day_variation, day)

@@ -26,7 +26,7 @@ class _Stream(NamedTuple):
     generator: Generator
     bits: Philox
     counter: NDArray[np.uint64]
-    """The words of the counter in `state`, lowest first: draws, day, attempt, 0."""
+    """The words of the counter in `state`, lowest first: draws, day, attempt, leg."""
     state: Any
     """A fresh state: no half-used word, an empty buffer. Only its counter is ever changed."""
 
@@ -34,7 +34,7 @@ class _Stream(NamedTuple):
 class Streams:
     """The streams of one replication.
 
-    A stream is named by what it decides (`source/search ads/patience`), and starts anew for each day and attempt:
+    A stream is named by what it decides (`source/search ads/patience`), and starts anew for each day, attempt and leg:
     the draws of any day can be had alone, and another source, queue or agent changes nobody's draws.
     """
 
@@ -47,14 +47,15 @@ class Streams:
         self._replication = replication
         self._known: dict[str, _Stream] = {}
 
-    def at(self, name: str, day: int, attempt: int = 0) -> Generator:
-        """The generator of a name, set to the start of a day's block: counter `attempt << 128 | day << 64`.
+    def at(self, name: str, day: int, attempt: int = 0, leg: int = 0) -> Generator:
+        """The generator of a name, set to the start of a block: counter `leg << 192 | attempt << 128 | day << 64`.
 
         The next call with the same name moves the same generator: draw before asking again.
         """
         stream = self._known.get(name) or self._begin(name)
         stream.counter[1] = day
         stream.counter[2] = attempt
+        stream.counter[3] = leg
         stream.bits.state = stream.state
         return stream.generator
 

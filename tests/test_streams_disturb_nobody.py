@@ -21,6 +21,7 @@ from callsim.scenario.vocabulary import Scenario
 from tests.script import scenario
 
 SHOP = """
+currency: RUB
 day_to_day_variation: 10%
 sources:
   ads:
@@ -34,8 +35,24 @@ sources:
     kinds: {new: 60%, existing: 15%, service: 10%, junk: 15%}
 menus: {main: {answers_after: 1 s, prompt: uniform 5-9 s, keys: [{share: 100%, to: self_service hours}]}}
 self_service: {hours: {takes: uniform 30-40 s, resolves: 80%, otherwise: queue sales}}
-queues: {sales: {talk: erlang 2 120 s}}
-teams: {desk: {wrap_up: hyperexponential 30 s cv 1.5, answers_after: exponential 4 s}}
+queues:
+  sales:
+    talk: erlang 2 120 s
+    offer_callback: {after: 30 s, accepts: 40%}
+    transfer: {chance: 10%, to: queue orders}
+  orders: {}
+teams:
+  desk:
+    answers_after: exponential 4 s
+    wrap_up: hyperexponential 30 s cv 1.5
+    resolves: 90%
+    comes_back_after: exponential 1 h
+  clerks: {serves: [orders], agents: 4, absence: 20%}
+vendors: {night desk: {answers_after: exponential 11 s, wrap_up: erlang 3 20 s, quality: 98%, tariff: plain}}
+tariffs: {plain: {per_call: 90 RUB, bills: [talk]}}
+voicemail: {leaves: 25%, takes: 20 s}
+callbacks: {for: [missed, voicemail], by: desk, number_known: 90%, reaches: 60%, tries: {at_most: 3, every: 30 min},
+            no_answer_takes: 25 s}
 """
 
 
@@ -58,16 +75,24 @@ def columns(block: Draws, rows: Any = ..., order: int = 1) -> dict[str, list[flo
     return found
 
 
-def callers_of(tape: Tape, source: str, day: int, attempt: int = 1) -> dict[str, list[float]]:
-    """All that the tape says of a source's callers born on a day, and of one attempt of theirs."""
+def callers_of(tape: Tape, source: str, day: int, attempt: int = 1, leg: int = 0) -> dict[str, list[float]]:
+    """All that the tape says of a source's callers born on a day, of one attempt and leg, and of a try of that number."""
     born = tape.day(day)
     rows = born.source == list(tape.scenario.sources).index(source)
     own = {"dialled": born.dialled[rows].tolist(), "ordinal": born.ordinal[rows].tolist()}
-    return own | columns(tape.callers(day, born), rows) | columns(tape.attempts(day, born, attempt), rows)
+    tries = columns(tape.tries(day, born, attempt), rows)
+    return {
+        **own,
+        **columns(tape.callers(day, born, leg), rows),
+        **columns(tape.attempts(day, born, attempt, leg), rows),
+        **{f"{name}, trying": values for name, values in tries.items()},
+    }
 
 
-def ads(of: Scenario, seed: int = 1, replication: int = 0, *, day: int = 0, attempt: int = 1) -> dict[str, list[float]]:
-    return callers_of(Tape(of, seed, replication), "ads", day, attempt)
+def ads(
+    of: Scenario, seed: int = 1, replication: int = 0, *, day: int = 0, attempt: int = 1, leg: int = 0
+) -> dict[str, list[float]]:
+    return callers_of(Tape(of, seed, replication), "ads", day, attempt, leg)
 
 
 def disturbed(one: dict[str, list[float]], other: dict[str, list[float]]) -> set[str]:
@@ -91,18 +116,45 @@ def test_another_seed_replication_or_day_gives_other_callers(other: dict[str, in
     assert disturbed(one, two) - {"ordinal"} == set(one) - {"ordinal"}
 
 
-def test_another_attempt_gives_other_draws_to_the_same_callers() -> None:
-    """What is drawn for each attempt changes; what is drawn once for a caller, work and kind, stays."""
+TRYING = {"reached, trying", "wrap_up of desk, trying"}
+
+
+def test_another_attempt_or_try_gives_other_draws_to_the_same_callers() -> None:
+    """What is drawn for each attempt and each try changes; what is drawn once for a caller, work and kind, stays."""
     tape = Tape(shop(), 1, 0)
     one, two = callers_of(tape, "ads", 0), callers_of(tape, "ads", 0, attempt=2)
-    assert disturbed(one, two) == set(columns(tape.attempts(0, tape.day(0), 1)))
+    assert disturbed(one, two) == {*columns(tape.attempts(0, tape.day(0), 1)), *TRYING}
+
+
+def test_another_leg_gives_other_draws_to_the_same_callers() -> None:
+    """Work, wrap-up, patience, chances: each leg of a call has all its own; leg 0 is the call before any transfer."""
+    one, two, three = (ads(shop(), leg=leg) for leg in range(3))
+    drawn = set(one) - {"dialled", "ordinal", *TRYING}
+    assert one == ads(shop())
+    assert disturbed(one, two) == disturbed(one, three) == disturbed(two, three) == drawn
+
+
+def test_a_leg_is_no_attempt() -> None:
+    """Leg 1 of attempt 2 is neither leg 2 of attempt 1 nor leg 1 of attempt 1."""
+    found = [ads(shop(), attempt=attempt, leg=leg)["wrap_up of desk"] for attempt, leg in [(2, 1), (1, 2), (1, 1)]]
+    assert len({tuple(values) for values in found}) == 3
+
+
+def test_patience_that_is_kept_is_that_of_the_first_attempt() -> None:
+    """On each later one, by source; all else is drawn anew, and the first attempt is as it was."""
+    kept = shop("sources: {ads: {patience_on_redial: kept}}")
+    patience = {"ring_patience", "hold_patience"}
+    assert disturbed(ads(shop()), ads(kept)) == set()
+    assert disturbed(ads(shop(), attempt=3), ads(kept, attempt=3)) == patience
+    assert not disturbed(ads(kept), ads(kept, attempt=3)) & patience
+    assert disturbed(ads(kept), ads(kept, attempt=3)) >= {"redial_delay", "split", "wrap_up of desk"}
 
 
 def test_attempts_have_no_end() -> None:
     """The thousandth attempt has draws of its own, and asking for it changes nothing before it."""
     tape = Tape(shop(), 1, 0)
     late = callers_of(tape, "ads", 0, attempt=1000)
-    assert disturbed(late, ads(shop(), attempt=999)) >= {"ring_patience", "redial_delay", "wrap_up of desk"}
+    assert disturbed(late, ads(shop(), attempt=999)) >= {"ring_patience", "redial_delay", "wrap_up of desk", *TRYING}
     assert callers_of(tape, "ads", 0) == ads(shop())
 
 
@@ -131,6 +183,48 @@ def test_the_order_of_asking_for_columns_changes_nothing() -> None:
     assert columns(second) == columns(other.attempts(0, other.day(0), 2))
 
 
+class Listening(Streams):
+    """Streams that remember the names they are asked for, by block."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 0)
+        self.heard: list[tuple[str, int, int, int]] = []
+
+    def at(self, name: str, day: int, attempt: int = 0, leg: int = 0) -> Generator:
+        self.heard.append((name, day, attempt, leg))
+        return super().at(name, day, attempt, leg)
+
+
+SLASHES = """
+currency: RUB
+queues: {b: {transfer: {chance: 10%, to: queue b/transfer}, offer_callback: {after: 9 s, accepts: 9%}, talk: 9 s},
+         b/transfer: {transfer: {chance: 10%, to: queue b}, offer_callback: {after: 9 s, accepts: 9%}, talk: 9 s}}
+teams: {c: {serves: [b], agents: 1, absence: 1%, answers_after: 9 s, wrap_up: 9 s},
+        c/absence: {serves: [b/transfer], agents: 1, absence: 1%, answers_after: 9 s, wrap_up: 9 s},
+        c/wrap up: {serves: [b], agents: 1, wrap_up: 9 s}, reached: {serves: [b], agents: 1, wrap_up: 9 s}}
+vendors: {d: {answers_after: 9 s, wrap_up: 9 s, tariff: plain}, d/answer: {answers_after: 9 s, wrap_up: 9 s, tariff: plain},
+          c: {answers_after: 9 s, wrap_up: 9 s, tariff: plain}, "d\\\\": {answers_after: 9 s, wrap_up: 9 s, tariff: plain}}
+tariffs: {plain: {per_call: 90 RUB, bills: [talk]}}
+sources: {ads: {goes_to: {50%: queue sales, 30%: queue b, 20%: queue b/transfer}, hangs_up_waiting: 9 s}}
+"""
+
+
+@pytest.mark.parametrize("text", [SHOP, SLASHES], ids=["the shop", "slashes in names"])
+def test_no_two_columns_share_a_stream(text: str) -> None:
+    """Of callers, attempts, tries, legs and absence no column is drawn where another is."""
+    tape = Tape(scenario(text), 1, 0)
+    tape.streams = listening = Listening()
+    born = tape.day(3)
+    blocks: list[Draws] = [tape.tries(3, born, number) for number in (1, 2)]
+    for leg in (0, 1):
+        blocks += [tape.callers(3, born, leg), *(tape.attempts(3, born, number, leg) for number in (1, 2))]
+    # The dials, and where days vary both factors of the day.
+    number = 3 if "day_to_day_variation" in text else 1
+    number += len(tape.absence(3)) + sum(len(columns(block)) for block in blocks)
+    assert len(listening.heard) == number
+    assert len(set(listening.heard)) == len(listening.heard)
+
+
 # Others.
 
 NEWCOMERS = {
@@ -143,9 +237,21 @@ sources: {web: {callers: 200 per hour, goes_to: queue sales, hangs_up_ringing: 9
 queues: {support: {talk: exponential 50 s}}
 teams: {helpers: {serves: [support], agents: 1, wrap_up: exponential 9 s}}
 """,
+    "a transfer and an offer to call back": """
+queues: {orders: {transfer: {chance: 50%, to: queue sales}, offer_callback: {after: 9 s, accepts: 50%}}}
+""",
+    "a vendor": """
+vendors: {other desk: {answers_after: exponential 9 s, wrap_up: exponential 9 s, quality: 50%, tariff: plain}}
+""",
+    "overflow": "queues: {sales: {overflow: [{after: 9 s, to: vendor night desk}]}}",
+    "absence": "teams: {desk: {absence: 50%}}",
+    "needs that are not met": "teams: {clerks: {resolves: 50%, comes_back_after: exponential 9 min}}",
+    "shifts": "teams: {desk: {agents: none, shifts: [{days: every day, hours: 09:00-20:00, agents: 3}]}}",
+    "skills": "teams: {desk: {serves: [sales, orders]}}",
     "a menu": "menus: {night: {answers_after: 0 s, prompt: 9 s, keys: [{share: 100%, to: queue sales}]}}",
     "self-service": "self_service: {prices: {takes: 9 s, resolves: 10%}}",
     "another way": "sources: {ads: {goes_to: menu main}}",
+    "a split": "sources: {ads: {goes_to: {60%: queue sales, 40%: vendor night desk}}}",
     "lines": "lines: 2",
     "hours": "calendar: {days: 9, open: {mon-fri: 09:00-17:00}}",
 }
@@ -153,10 +259,18 @@ teams: {helpers: {serves: [support], agents: 1, wrap_up: exponential 9 s}}
 
 @pytest.mark.parametrize("change", NEWCOMERS)
 def test_whatever_is_added_leaves_callers_as_they_were(change: str) -> None:
-    """To the bit, in every column that they had, on their first attempt and on a later one."""
-    for attempt in (1, 4):
-        one = ads(shop(), day=2, attempt=attempt)
-        assert disturbed(one, ads(shop(NEWCOMERS[change]), day=2, attempt=attempt)) == set()
+    """To the bit, in every column that they had, on their first attempt, on a later one and after a transfer."""
+    for attempt, leg in [(1, 0), (4, 0), (1, 1)]:
+        one = ads(shop(), day=2, attempt=attempt, leg=leg)
+        assert disturbed(one, ads(shop(NEWCOMERS[change]), day=2, attempt=attempt, leg=leg)) == set()
+
+
+@pytest.mark.parametrize("change", NEWCOMERS)
+def test_whatever_is_added_leaves_the_same_agents_absent(change: str) -> None:
+    """The numbers that decide who of the clerks comes are what they were, on any day."""
+    for day in (0, 5):
+        before, after = (Tape(of, 1, 0).absence(day)["clerks"] for of in (shop(), shop(NEWCOMERS[change])))
+        assert after.tolist() == before.tolist()
 
 
 def test_a_source_in_front_moves_nobody() -> None:
@@ -176,13 +290,23 @@ CHANGES = {
     "sources: {ads: {redial: {after: 20 s}}}": {"redial_delay"},
     "queues: {sales: {talk: exponential 1 min}}": {"work_in of sales"},
     "menus: {main: {prompt: 4 s}}": {"prompt of main"},
-    "teams: {desk: {wrap_up: 4 s}}": {"wrap_up of desk"},
+    "teams: {desk: {wrap_up: 4 s}}": {"wrap_up of desk", "wrap_up of desk, trying"},
+    "teams: {desk: {answers_after: 4 s}}": {"pick_up of desk"},
+    "teams: {desk: {comes_back_after: 1 day}}": {"comes_back of desk"},
+    "vendors: {night desk: {answers_after: 4 s}}": {"vendor_answer of night desk"},
+    "vendors: {night desk: {wrap_up: 4 s}}": {"vendor_wrap_up of night desk"},
+    # Chances are numbers below which a thing happens: to change a chance changes none of them.
+    "vendors: {night desk: {quality: 50%, takes_message: true, speed: 1.1, operators: 2}}": set(),
+    "teams: {desk: {resolves: 50%, speed: 1.1}}": set(),
+    "queues: {sales: {transfer: {chance: 90%}, offer_callback: {accepts: 90%}}}": set(),
+    "voicemail: {leaves: 90%}": set(),
+    "callbacks: {number_known: 10%, reaches: 10%}": set(),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_changed_law_changes_its_own_column_only(change: str) -> None:
-    """Talks, patience, kinds, prompts: each has a stream of its own."""
+    """Talks, patience, kinds, prompts: each has a stream of its own, and chances are not in the numbers at all."""
     assert disturbed(ads(shop()), ads(shop(change))) == CHANGES[change]
 
 
@@ -194,25 +318,35 @@ def test_a_louder_advertisement_keeps_the_draws_of_the_callers_it_had() -> None:
     assert {name for name in one if one[name] != two[name][:size]} == {"dialled"}
 
 
+def test_more_agents_leave_those_who_were_there_as_absent_as_they_were() -> None:
+    """Slot k of a team has its number, however many slots there are, and however likely an absence is."""
+    few, many = (
+        Tape(shop(f"teams: {{clerks: {{agents: {number}, absence: {share}}}}}"), 1, 0).absence(6)["clerks"].tolist()
+        for number, share in [(4, "20%"), (90, "60%")]
+    )
+    assert len(many) == 90
+    assert many[:4] == few
+
+
 # Names and counters.
 
 
-def test_a_stream_is_philox_at_a_counter_of_attempt_and_day() -> None:
-    """Name and replication make the key; the counter is attempt << 128 | day << 64."""
-    for day, attempt in [(0, 0), (7, 0), (0, 3), (3660, 1000)]:
+def test_a_stream_is_philox_at_a_counter_of_leg_attempt_and_day() -> None:
+    """Name and replication make the key; the counter is leg << 192 | attempt << 128 | day << 64."""
+    for day, attempt, leg in [(0, 0, 0), (7, 0, 0), (0, 3, 0), (0, 0, 1), (3660, 1000, 5)]:
         sequence = SeedSequence(5, spawn_key=(2, *b"source/ads/work"))
         key = Philox(sequence).state["state"]["key"]
-        plain = Generator(Philox(key=key, counter=attempt << 128 | day << 64))
+        plain = Generator(Philox(key=key, counter=leg << 192 | attempt << 128 | day << 64))
         expected = plain.standard_exponential(1000).tolist()
-        assert Streams(5, 2).at("source/ads/work", day, attempt).standard_exponential(1000).tolist() == expected
+        assert Streams(5, 2).at("source/ads/work", day, attempt, leg).standard_exponential(1000).tolist() == expected
 
 
 def test_a_stream_begins_anew_wherever_it_was_left() -> None:
-    """Odd numbers of half words and of words that were drawn before leave no trace."""
+    """Odd numbers of half words and of words that were drawn before leave no trace, nor do attempts and legs."""
     streams = Streams(1, 0)
     fresh = streams.at("a", 1).integers(0, 10, 5).tolist()
     for number in range(1, 8):
-        streams.at("a", 0).integers(0, 10, number)
+        streams.at("a", 0, number, 8 - number).integers(0, 10, number)
         assert streams.at("a", 1).integers(0, 10, 5).tolist() == fresh
 
 
@@ -258,6 +392,7 @@ WORDS = (
     [3441305549569939894, 12217081884114337619, 838622269881237433],
     [336924411499572576, 1325855398406892533, 7011376825340032158],
     [14330734749628117210, 9866127883588646194, 542621863611542446],
+    [15967045353880330616, 6312408563620065808, 9471911123846139162],
 )
 GOLDEN = {
     "3-4 rings": [20.0, 20.0, 20.0],
@@ -289,7 +424,27 @@ FIRST_THREE = {
     "takes of hours": [39.75943726327808, 34.9750580493686, 38.707395907409804],
     "pick_up of desk": [5.210385138549903, 0.1662500759520274, 3.6703030229379503],
     "wrap_up of desk": [10.851787842624274, 7.535331736945597, 2.6472823470793863],
+    "number_known": [0.7781336935331399, 0.5748119328554668, 0.42695195288929255],
+    "split": [0.8812444353440699, 0.06491388547979804, 0.396628201959912],
+    "accepts of sales": [0.8248039861822737, 0.6352077932716526, 0.2907560163191213],
+    "transfer of sales": [0.9617202802150245, 0.24812454609304202, 0.09222624024515469],
+    "resolved": [0.9167887713341599, 0.7967523919130051, 0.8383362395499683],
+    "comes_back of desk": [275.27868360427357, 352.88801360980926, 3865.7507460424445],
+    "vendor_answer of night desk": [14.336680923180081, 4.087376809769372, 1.8417819881706632],
+    "vendor_wrap_up of night desk": [3.6225416521372207, 11.425033819575175, 23.64374017713018],
+    "quality of night desk": [0.821553823641904, 0.6638636945083641, 0.9693985951830772],
+    "message": [0.5440456484353509, 0.8842827670199922, 0.030662125161678877],
+    "reached, trying": [0.9116679095080571, 0.3500340316051129, 0.9906866896236618],
+    "wrap_up of desk, trying": [7.00688019466915, 106.69734348444187, 9.414318979138601],
 }
+AFTER_A_TRANSFER = {
+    "work": [0.6423986722174455, 0.3060009617733574, 0.4632520936817016],
+    "work_in of sales": [0.7180925364713066, 1.7354149301480557, 0.7246350649096549],
+    "hold_patience": [61.61929991215194, 121.82591281710631, 30.375575788709472],
+    "transfer of sales": [0.18658889231590203, 0.5473136941617864, 0.7554729688286641],
+    "wrap_up of desk": [141.5771791353484, 75.23208539986445, 1.0706366041188617],
+}
+CLERKS = [0.17639368815586554, 0.6316002004581561, 0.657775497663097, 0.17246123227748555]
 
 
 def test_streams_give_the_words_they_always_gave() -> None:
@@ -298,6 +453,7 @@ def test_streams_give_the_words_they_always_gave() -> None:
     assert streams.at("source/search ads/patience", 0).bit_generator.random_raw(3).tolist() == WORDS[0]
     assert streams.at("source/search ads/patience", 7, 2).bit_generator.random_raw(3).tolist() == WORDS[1]
     assert Streams(1, 1).at("day factor", 0).bit_generator.random_raw(3).tolist() == WORDS[2]
+    assert streams.at("source/search ads/patience", 7, 2, 1).bit_generator.random_raw(3).tolist() == WORDS[3]
 
 
 @pytest.mark.parametrize("text", GOLDEN)
@@ -308,9 +464,18 @@ def test_laws_give_the_draws_they_always_gave(text: str) -> None:
 
 
 def test_the_shop_has_the_callers_it_always_had() -> None:
-    """The first three callers of day 1 and their second attempt."""
-    found = ads(shop(), day=1, attempt=2)
+    """The first three callers of day 1, their second attempt and try, and the leg of it after a transfer."""
+    found, put_through = (ads(shop(), day=1, attempt=2, leg=leg) for leg in (0, 1))
     assert len(found["dialled"]) == SHOPPERS
     for name, values in FIRST_THREE.items():
         assert found[name][:3] == pytest.approx(values, rel=1e-13), name
+    for name, values in AFTER_A_TRANSFER.items():
+        assert put_through[name][:3] == pytest.approx(values, rel=1e-13), name
     assert set(FIRST_THREE) == set(found)
+
+
+def test_the_clerks_are_as_absent_as_they_always_were() -> None:
+    """The four numbers of day 1: at 20 %, two of the four stay at home. Who is never absent has none."""
+    absence = Tape(shop(), 1, 0).absence(1)
+    assert list(absence) == ["clerks"]
+    assert absence["clerks"].tolist() == CLERKS

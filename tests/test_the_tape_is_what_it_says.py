@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from callsim.demand import FLAT, AttemptDraws, CallerDraws, Floats, Tape, arrival_times, draw
+from callsim.demand import AttemptDraws, CallerDraws, Floats, Tape, arrival_times, draw
 from callsim.laws import law
 from callsim.randomness import Streams
-from callsim.scenario.timetable import DAY, Profile
+from callsim.scenario.timetable import DAY, FLAT, Profile
 from callsim.scenario.vocabulary import KINDS, Scenario
 from tests.script import scenario
 
