@@ -39,11 +39,15 @@ class Reason:
     NONE = 0
     NO_LINE = 1
     QUEUE_FULL = 2
-    ASKED_WHILE_CLOSED = 3
-    CLOSED_WHILE_WAITING = 4
-    HUNG_UP_IN_PROMPT = 5
-    SELF_SERVICE_FAILED = 6
-    SENT_AWAY = 7
+    VENDOR_FULL = 3
+    ASKED_WHILE_CLOSED = 4
+    CLOSED_WHILE_WAITING = 5
+    HUNG_UP_IN_PROMPT = 6
+    SELF_SERVICE_FAILED = 7
+    SENT_AWAY = 8
+    LEFT_NO_MESSAGE = 9
+    CALLBACK_PROMISED = 10
+    WHILE_PUT_THROUGH = 11
 
 
 class Resolution:
@@ -58,6 +62,33 @@ class Resolution:
     OPEN = 6
 
 
+class Activity:
+    """What a stretch of an agent's time was."""
+
+    DUTY = 0
+    PAID_BREAK = 1
+    UNPAID_BREAK = 2
+    UNAVAILABLE = 3
+
+
+class CallbackEnd:
+    """How a callback ended."""
+
+    REACHED = 0
+    GIVEN_UP = 1
+    NOT_NEEDED = 2
+    OPEN = 3
+
+
+class CallbackCause:
+    """Why a callback was opened."""
+
+    MISSED = 0
+    VOICEMAIL = 1
+    PROMISED = 2
+    UNSERVED = 3
+
+
 GAVE_UP = (Outcome.ABANDONED_RINGING, Outcome.ABANDONED_QUEUE)
 ABANDONED = (*GAVE_UP, Outcome.ABANDONED_MENU)
 MISSED = (*ABANDONED, Outcome.BLOCKED, Outcome.CLOSED, Outcome.VOICEMAIL)
@@ -66,7 +97,8 @@ MISSED = (*ABANDONED, Outcome.BLOCKED, Outcome.CLOSED, Outcome.VOICEMAIL)
 class Attempt(NamedTuple):
     """One call of a caller, as an engine logs it: places in the scenario's lists, and instants.
 
-    Instants are seconds since the first midnight, NaN where a thing never happened; places are -1 then.
+    Instants are seconds since the first midnight, NaN where a thing never happened; places are -1 then. Agent, answer
+    and release are those of the first talk; what followed a transfer stands in the legs.
     """
 
     source: int
@@ -78,19 +110,50 @@ class Attempt(NamedTuple):
     greeted: float
     """A machine answered."""
     asked: float
-    """The caller first rang for, or joined, a queue."""
+    """The caller first rang for, or joined, a queue or a vendor."""
+    joined: float
+    """The caller first rang for, or joined, an open queue."""
     first_queue: int
     last_queue: int
+    kept: float
+    """The caller hung up and was promised a call back with the place kept."""
     matched: float
-    """An agent was taken."""
+    """An agent or a vendor's operator was taken."""
+    team: int
+    slot: int
+    vendor: int
+    answered: float
+    transferred: float
+    """The first talk ended and the caller was put through to another queue."""
+    left: float
+    freed: float
+    """The agent or operator was free again, after the wrap-up."""
+    outcome: int
+    reason: int
+
+
+class Leg(NamedTuple):
+    """What an attempt's row has no room for: an offer to an agent who did not answer, or the way after a transfer.
+
+    Whoever was put through and talked to nobody has neither agent nor answer here.
+    """
+
+    source: int
+    day: int
+    caller: int
+    attempt: int
+    leg: int
+    """Number of the transfer before it; 0 for offers of the call as it came."""
+    queue: int
+    vendor: int
+    asked: float
+    matched: float
     team: int
     slot: int
     answered: float
     left: float
+    """The talk ended, the caller hung up, or the agent had not answered for too long."""
     freed: float
-    """The agent was free again, after the wrap-up."""
-    outcome: int
-    reason: int
 
 
 class Caller(NamedTuple):
@@ -105,57 +168,107 @@ class Caller(NamedTuple):
     first_queue: int
     attempts: int
     asked: int
-    """Attempts that asked for a queue."""
+    """Attempts that asked for a queue or a vendor."""
     waited: float
-    """Seconds between asking and being answered or leaving, over all attempts."""
+    """Seconds on the line between asking and being answered or leaving, over all attempts."""
     resolution: int
     resolved: float
     """When the story ended; NaN while it is open."""
+    served: float
+    """The talk began that met the need, by call or callback."""
+    first_missed: float
+    """Dial of the first missed attempt."""
     missed: float
     """Last missed attempt's end."""
 
 
 class Duty(NamedTuple):
-    """One stretch of an agent's duty: paid from `came` to `went`, overtime from `due` on."""
+    """One stretch of an agent's time: on duty, overtime from `due` on, or on a break."""
 
     team: int
     slot: int
+    activity: int
     came: float
     due: float
     went: float
 
 
+class Try(NamedTuple):
+    """One try of a team to call somebody back."""
+
+    source: int
+    day: int
+    caller: int
+    number: int
+    """Counted over all callbacks of the caller."""
+    queue: int
+    team: int
+    slot: int
+    dialled: float
+    answered: float
+    """The caller was reached."""
+    left: float
+    freed: float
+
+
+class Callback(NamedTuple):
+    """The job of calling somebody back."""
+
+    source: int
+    day: int
+    caller: int
+    cause: int
+    opened: float
+    tries: int
+    reached: float
+    closed: float
+    end: int
+
+
 class Chunk(NamedTuple):
-    """What ended on one day: rows with the fields of Attempt, Caller and Duty.
+    """What ended on one day: rows with the fields of Attempt, Leg, Caller, Duty, Try and Callback.
 
     Plain tuples, for the garbage collector soon leaves those alone, but never a NamedTuple.
     """
 
     day: int
     attempts: list[tuple[float, ...]]
+    legs: list[tuple[float, ...]]
     callers: list[tuple[float, ...]]
     duties: list[tuple[float, ...]]
+    tries: list[tuple[float, ...]]
+    callbacks: list[tuple[float, ...]]
 
 
 class Logs(NamedTuple):
-    """Tables of one replication, or of some days of it."""
+    """Tables of one replication, or of some days of it, in the order of a chunk."""
 
     attempts: pl.DataFrame
+    legs: pl.DataFrame
     callers: pl.DataFrame
     duties: pl.DataFrame
+    tries: pl.DataFrame
+    callbacks: pl.DataFrame
 
 
 def tables(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Logs:
     """The chunks as tables: names for places, nulls for what never happened, waits and talks beside the instants.
 
-    Attempts gain `wait_s`, `talk_s`, `wrap_up_s`, `menu_s` and `while_open`: dialled in the hours of their first
-    queue, or in the calendar's where they met none.
+    Attempts also gain `while_open`: dialled in the hours of their first queue, or in the calendar's where they met
+    none.
     """
-    parts = list(chunks)
-    attempts = _frame(scenario, _FIELDS[Attempt], [row for part in parts for row in part.attempts], replication)
-    callers = _frame(scenario, _FIELDS[Caller], [row for part in parts for row in part.callers], replication)
-    duties = _frame(scenario, _FIELDS[Duty], [row for part in parts for row in part.duties], replication)
-    return Logs(attempts.with_columns(_while_open(scenario, attempts), *_LENGTHS), callers, duties)
+    parts, known = list(chunks), enums(scenario)
+    logs = Logs(
+        *(
+            _frame(known, fields, [row for part in parts for row in getattr(part, name)], replication)
+            for name, fields in zip(Logs._fields, _FIELDS, strict=True)
+        )
+    )
+    return logs._replace(
+        attempts=logs.attempts.with_columns(_while_open(scenario, logs.attempts), *_LENGTHS),
+        legs=logs.legs.with_columns(_LEG_LENGTHS),
+        tries=logs.tries.with_columns(_TRY_LENGTHS),
+    )
 
 
 def by_day(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Iterator[Logs]:
@@ -169,15 +282,15 @@ Arrays = Mapping[str, NDArray[Any]]
 
 def arrays(scenario: Scenario, frame: pl.DataFrame, *names: str) -> dict[str, NDArray[Any]]:
     """Columns of a table as arrays: places instead of names, -1 where there is none, NaN for what never happened."""
-    kinds = _kinds(scenario)
+    known = enums(scenario)
     picked = frame.select(
-        pl.col(name).cast(kinds[name]).to_physical().cast(pl.Int64).fill_null(-1) if name in kinds else pl.col(name)
+        pl.col(name).cast(known[name]).to_physical().cast(pl.Int64).fill_null(-1) if name in known else pl.col(name)
         for name in names
     )
     return {name: picked[name].to_numpy() for name in names}
 
 
-def _kinds(scenario: Scenario) -> dict[str, pl.Enum]:
+def enums(scenario: Scenario) -> dict[str, pl.Enum]:
     """The names that the places in a column stand for, by column."""
     queues = _enum(tuple(scenario.queues))
     return {
@@ -185,10 +298,15 @@ def _kinds(scenario: Scenario) -> dict[str, pl.Enum]:
         "kind": _enum(tuple(KINDS)),
         "first_queue": queues,
         "last_queue": queues,
+        "queue": queues,
         "team": _enum(tuple(scenario.teams)),
+        "vendor": _enum(tuple(scenario.vendors)),
         "outcome": _enum(_names(Outcome)),
         "reason": _enum(_names(Reason)),
         "resolution": _enum(_names(Resolution)),
+        "activity": _enum(_names(Activity)),
+        "cause": _enum(_names(CallbackCause)),
+        "end": _enum(_names(CallbackEnd)),
     }
 
 
@@ -200,18 +318,24 @@ def _names(numbers: type) -> tuple[str, ...]:
 
 
 _TYPES = {int: pl.Int32, float: pl.Float64}
-_FIELDS = {row: {name: _TYPES[kind] for name, kind in get_type_hints(row).items()} for row in (Attempt, Caller, Duty)}
+_FIELDS = [
+    {name: _TYPES[kind] for name, kind in get_type_hints(row).items()}
+    for row in (Attempt, Leg, Caller, Duty, Try, Callback)
+]
+"""The columns of each log and their types, in the order of a chunk."""
 
 
 def _frame(
-    scenario: Scenario, fields: Mapping[str, Any], rows: list[tuple[float, ...]], replication: int
+    known: Mapping[str, pl.Enum], fields: Mapping[str, Any], rows: list[tuple[float, ...]], replication: int
 ) -> pl.DataFrame:
     """One column per field, names instead of places, null for -1 and NaN."""
-    kinds = _kinds(scenario)
-    values = list(zip(*rows, strict=True)) or [()] * len(fields)
-    series = [pl.Series(name, column, dtype=fields[name]) for name, column in zip(fields, values, strict=True)]
+    if not rows:
+        named = {name: known.get(name, kind) for name, kind in fields.items()}
+        return pl.DataFrame(schema={"replication": pl.Int32, **named})
+    columns = zip(fields.items(), zip(*rows, strict=True), strict=True)
+    series = [pl.Series(name, column, dtype=kind) for (name, kind), column in columns]
     return pl.DataFrame(series).select(
-        pl.lit(replication, pl.Int32).alias("replication"), *(_meant(one, kinds.get(one.name)) for one in series)
+        pl.lit(replication, pl.Int32).alias("replication"), *(_meant(one, known.get(one.name)) for one in series)
     )
 
 
@@ -227,18 +351,28 @@ def _meant(logged: pl.Series, kind: pl.Enum | None) -> pl.Expr:
 
 
 _SPOKE = pl.col("answered").is_not_null()
+_TALKED = pl.coalesce("transferred", "left")
+"""The first talk ended."""
 _LEFT_MENU = pl.min_horizontal("asked", "left")
 _LENGTHS = (
-    (pl.coalesce("answered", "left") - pl.col("asked")).alias("wait_s"),
-    pl.when(_SPOKE).then(pl.col("left") - pl.col("answered")).alias("talk_s"),
-    pl.when(_SPOKE).then(pl.col("freed") - pl.col("left")).alias("wrap_up_s"),
+    # On the line: whoever was promised a call with the place kept waits no longer there.
+    (pl.min_horizontal("kept", "answered", "left") - pl.col("asked")).alias("wait_s"),
+    # A place may also be kept after a transfer, when the first talk is over.
+    pl.when(pl.col("kept") <= pl.col("answered")).then(pl.col("answered") - pl.col("kept")).alias("kept_wait_s"),
+    pl.when(_SPOKE).then(_TALKED - pl.col("answered")).alias("talk_s"),
+    pl.when(_SPOKE).then(pl.col("freed") - _TALKED).alias("wrap_up_s"),
     # Missing for a call that is in a menu when the horizon ends.
     pl.when(pl.col("greeted").is_null() | (pl.col("greeted") >= _LEFT_MENU))
     .then(0.0)
     .otherwise(_LEFT_MENU - pl.col("greeted"))
     .alias("menu_s"),
 )
-"""The lengths that instants imply: the one place where they are defined."""
+"""The lengths that an attempt's instants imply; here and below is the one place where they are defined."""
+_TRY_LENGTHS = (
+    pl.when(_SPOKE).then(pl.col("left") - pl.col("answered")).alias("talk_s"),
+    pl.when(_SPOKE).then(pl.col("freed") - pl.col("left")).alias("wrap_up_s"),
+)
+_LEG_LENGTHS = ((pl.coalesce("answered", "left") - pl.col("asked")).alias("wait_s"), *_TRY_LENGTHS)
 
 
 def _while_open(scenario: Scenario, attempts: pl.DataFrame) -> pl.Series:
@@ -260,103 +394,3 @@ def _within_hours(scenario: Scenario, hours: Week, times: Floats) -> NDArray[np.
     opened = np.searchsorted(np.sort([span.start for span in spans]), times, side="right")
     closed = np.searchsorted(np.sort([span.end for span in spans]), times, side="right")
     return np.greater(opened, closed)
-
-
-def seconds_in(
-    scenario: Scenario, interval: float, *, starts: Floats, ends: Floats, groups: Places, number: int
-) -> Floats:
-    """Seconds that spans spend in each interval of the calendar's days, clipped to the counted time.
-
-    `groups` says to which of a number of groups each span belongs; NaN ends lie beyond the horizon.
-    Shape (groups, intervals).
-    """
-    low, high = scenario.calendar.warm_up, scenario.calendar.end
-    width = round(high / interval) + 1
-    began = np.clip(starts, low, high)
-    ended = np.clip(np.where(np.isnan(ends), np.inf, ends), low, high)
-    first, last = began // interval, ended // interval
-    # Whole intervals of the spans that run on, and the parts after each span's last border, less before its start.
-    at_first, at_last = (groups * width + place.astype(np.int64) for place in (first, last))
-    size = number * width
-    running = np.bincount(at_first, minlength=size) - np.bincount(at_last, minlength=size)
-    before, after = began - first * interval, ended - last * interval
-    parts = np.bincount(at_last, after, minlength=size) - np.bincount(at_first, before, minlength=size)
-    whole: Floats = np.cumsum(running.reshape(number, width), axis=1) * interval
-    whole += parts.reshape(number, width)
-    return whole[:, :-1]
-
-
-def counted(scenario: Scenario, interval: float) -> Floats:
-    """Counted seconds by interval since the start."""
-    start, end = np.array([scenario.calendar.warm_up]), np.array([scenario.calendar.end])
-    return seconds_in(scenario, interval, starts=start, ends=end, groups=np.array([0]), number=1).ravel()
-
-
-def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.DataFrame:
-    """The roster log: agents' seconds by team and interval, clipped to the counted time, where there are any.
-
-    Columns team, start (of the interval, seconds since the first midnight), on_duty_s (without overtime), paid_s,
-    handling_s (pick-up, talk, wrap-up) and idle_s.
-    """
-    calls = arrays(scenario, logs.attempts, "team", "matched", "freed")
-    duties = arrays(scenario, logs.duties, "team", "came", "due", "went")
-    found = roster(scenario, calls, duties, interval)
-    number = len(scenario.teams)
-    on_duty = seconds_in(
-        scenario, interval, starts=duties["came"], ends=duties["due"], groups=duties["team"], number=number
-    )
-    width = found.paid.shape[1]
-    return pl.DataFrame(
-        {
-            "team": pl.Series(np.repeat(np.arange(number), width), dtype=pl.UInt32).cat.to(_kinds(scenario)["team"]),
-            "start": np.tile(np.arange(width) * interval, number),
-            "on_duty_s": on_duty.ravel(),
-            "paid_s": found.paid.ravel(),
-            "handling_s": found.handling.ravel(),
-            "idle_s": (found.paid - found.handling).ravel(),
-        }
-    ).filter(pl.col("paid_s") > 0)
-
-
-class Roster(NamedTuple):
-    """Seconds of agents, clipped to the counted time, in arrays of the shape (teams, intervals since the start)."""
-
-    paid: Floats
-    """On duty, overtime included."""
-    handling: Floats
-    """Pick-up, talk, wrap-up."""
-
-
-def roster(scenario: Scenario, calls: Arrays, duties: Arrays, interval: float) -> Roster:
-    """What the teams did, from the columns team, matched, freed of attempts and team, came, went of duties."""
-    number = len(scenario.teams)
-    taken = calls["team"] >= 0
-    handling = seconds_in(
-        scenario,
-        interval,
-        starts=calls["matched"][taken],
-        ends=calls["freed"][taken],
-        groups=calls["team"][taken],
-        number=number,
-    )
-    paid = seconds_in(
-        scenario, interval, starts=duties["came"], ends=duties["went"], groups=duties["team"], number=number
-    )
-    return Roster(paid, handling)
-
-
-def waiting(scenario: Scenario, calls: Arrays, interval: float) -> Floats:
-    """Seconds that callers waited (asked, neither answered nor gone), clipped to the counted time.
-
-    From the columns first_queue, asked, answered, left; shape (first queues, intervals since the start).
-    """
-    asked = ~np.isnan(calls["asked"])
-    stopped = np.where(np.isnan(calls["answered"]), calls["left"], calls["answered"])
-    return seconds_in(
-        scenario,
-        interval,
-        starts=calls["asked"][asked],
-        ends=stopped[asked],
-        groups=calls["first_queue"][asked],
-        number=len(scenario.queues),
-    )

@@ -12,23 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from callsim.calllog import Attempt, Caller, Chunk, Duty, Outcome, Reason, Resolution, tables
 from callsim.estimate import Estimate
-from callsim.metrics import (
-    BY_KEY,
-    DAY_INTERVALS,
-    INTERVAL,
-    MEASURES,
-    MONTH,
-    Sums,
-    add_up,
-    estimates,
-    estimates_of_interval,
-    estimates_of_queue,
-)
+from callsim.metrics import BY_KEY, MEASURES, MONTH, estimates, estimates_of_interval, estimates_of_queue
 from callsim.scenario import Scenario, load
-from callsim.scenario.timetable import DAY
-from callsim.scenario.vocabulary import KINDS
+from callsim.sums import DAY_INTERVALS, INTERVAL, Sums, add_up
+from tests.byhand import lines, logs, seconds
 
 FILE = """
 name: Two queues by hand
@@ -130,6 +118,9 @@ OVERALL: Mapping[str, float | None] = {
     "wait_p50_s": 25,  # the sixth of 5 8 10 15 20 25 40 45 60 70 300
     "wait_p90_s": 70,
     "wait_p95_s": 300,
+    "talks": 6,  # of ads 0, 1, 2, 5, web 1, 6
+    "paid_hours": (80400 + 28800) / 3600,
+    "overtime_hours": 1200 / 3600,
     "occupancy": (728 + 2140) / (80400 + 28800),
     "utilisation": (728 + 2140) / (80400 + 28800),
     "queue_mean": (178 + 555) / COUNTED,
@@ -165,6 +156,9 @@ QUEUES: Mapping[str, Mapping[str, float | None]] = {
         "wait_p90_s": 70,
         "wait_p95_s": 70,
         # Handling 155 (ads 0) + 345 + 5 + 158 + 65 s; paid 2 x 7 h and 8 h 20 min.
+        "talks": 4,
+        "paid_hours": 80400 / 3600,
+        "overtime_hours": 1200 / 3600,
         "occupancy": 728 / 80400,
         "utilisation": 728 / 80400,
         # 25 (ads 0) + 20 + 15 + 10 + 8 + 25 + 70 + 5 s.
@@ -200,6 +194,9 @@ QUEUES: Mapping[str, Mapping[str, float | None]] = {
         "wait_p90_s": 300,
         "wait_p95_s": 300,
         # Handling 100 (web 0) + 1740 s, and 300 s of web 6 before midnight; paid 7 h, and an hour before midnight.
+        "talks": 2,
+        "paid_hours": 28800 / 3600,
+        "overtime_hours": 0,
         "occupancy": 2140 / 28800,
         "utilisation": 2140 / 28800,
         # 60 + 45 s, and before midnight 300 + 120 + 30 s.
@@ -209,7 +206,7 @@ QUEUES: Mapping[str, Mapping[str, float | None]] = {
 NOTHING: Mapping[str, float | None] = {
     measure.key: 0 if measure.unit == "per month" else None
     for measure in MEASURES
-    if measure.quantile is None and measure.key != "service_level_virtual"
+    if measure.quantile is None and measure.key not in ("service_level_virtual", "moved_in")
 }
 INTERVALS: Mapping[str, Mapping[str, float | None]] = {
     "02:30": NOTHING | {"queue_mean": 0.0},
@@ -228,6 +225,8 @@ INTERVALS: Mapping[str, Mapping[str, float | None]] = {
         "service_level_including_short_abandons": 1,
         "asa_s": 5,
         "wait_mean_s": 5,
+        "talks": 1,
+        "paid_hours": 0.5,
         "occupancy": 65 / 1800,
         "utilisation": 65 / 1800,
         "queue_mean": 5 / 1800,
@@ -256,7 +255,10 @@ INTERVALS: Mapping[str, Mapping[str, float | None]] = {
         "service_level_caller": 1 / 3,
         "asa_s": 28 / 2,
         "wait_mean_s": 78 / 5,  # ads 3's 25 s belong to the dial at 10:29:50
-        "occupancy": (663 + 100) / 7200,  # paid: three agents on the first day, one on the second
+        "talks": 3,
+        "paid_hours": 2,  # three agents on the first day, one on the second
+        "overtime_hours": 0,
+        "occupancy": (663 + 100) / 7200,
         "utilisation": (663 + 100) / 7200,
         "queue_mean": 88 / 3600,  # of ads 3's wait 10 s
     },
@@ -282,6 +284,8 @@ INTERVALS: Mapping[str, Mapping[str, float | None]] = {
         "service_level_caller": 2 / 2,  # web 2 at the third call, after 51 s in all
         "asa_s": 60,
         "wait_mean_s": 105 / 2,
+        "talks": 1,
+        "paid_hours": 2,
         "occupancy": 1660 / 7200,
         "utilisation": 1660 / 7200,
         "queue_mean": (15 + 60 + 45) / 3600,
@@ -297,6 +301,7 @@ INTERVALS: Mapping[str, Mapping[str, float | None]] = {
         "lost_callers": 1,
         "lost_caller_rate": 1,
         "attempts_per_caller": 3,
+        "paid_hours": 2,
         "occupancy": 80 / 7200,
         "utilisation": 80 / 7200,
         "queue_mean": 0,
@@ -318,13 +323,23 @@ INTERVALS: Mapping[str, Mapping[str, float | None]] = {
         "service_level_including_short_abandons": 0,
         "service_level_caller": 0,
         "wait_mean_s": 70,
+        "paid_hours": 2,
         "occupancy": 0,
         "utilisation": 0,
         "queue_mean": 10 / 3600,
     },
     # ads 4 once more, while closed; desk/0's overtime on the second day.
     "17:00": NOTHING
-    | {"attempts": 1, "closed": 1, "missed_rate": 1, "occupancy": 0, "utilisation": 0, "queue_mean": 60 / 3600},
+    | {
+        "attempts": 1,
+        "closed": 1,
+        "missed_rate": 1,
+        "paid_hours": 1 / 3,
+        "overtime_hours": 1 / 3,
+        "occupancy": 0,
+        "utilisation": 0,
+        "queue_mean": 60 / 3600,
+    },
     # ads 6, open at the end.
     "20:00": NOTHING
     | {
@@ -356,62 +371,13 @@ INTERVALS: Mapping[str, Mapping[str, float | None]] = {
         "service_level_caller": 1 / 2,
         "asa_s": 170,
         "wait_mean_s": 170,
+        "talks": 1,
+        "paid_hours": 0.5,
         "occupancy": 300 / 1800,
         "utilisation": 300 / 1800,
         "queue_mean": 450 / 3600,
     },
 }
-
-
-def seconds(text: str) -> float:
-    """Seconds since the first midnight; NaN for `-`."""
-    if text == "-":
-        return math.nan
-    day, _, clock = text.rpartition("+")
-    hours, minutes, rest = map(int, clock.split(":"))
-    return int(day or 0) * DAY + hours * 3600 + minutes * 60 + rest
-
-
-def place(name: str, names: list[str]) -> int:
-    return -1 if name == "-" else names.index(name)
-
-
-def words(numbers: type) -> list[str]:
-    return [name.lower() for name in vars(numbers) if name.isupper()]
-
-
-SOURCES, QUEUE_NAMES, TEAMS = ["ads", "web"], ["sales", "support"], ["desk", "helpers"]
-
-
-def attempt(line: str) -> Attempt:
-    source, caller, number, kind, dialled, greeted, asked, queue, matched, agent, *rest = line.split()
-    answered, left, freed, outcome, reason = rest
-    team, _, slot = agent.partition("/")
-    return Attempt(
-        SOURCES.index(source), 0, int(caller), int(number), KINDS.index(kind), seconds(dialled), seconds(greeted),
-        seconds(asked), place(queue, QUEUE_NAMES), place(queue, QUEUE_NAMES), seconds(matched), place(team, TEAMS),
-        int(slot or -1), seconds(answered), seconds(left), seconds(freed), words(Outcome).index(outcome),
-        words(Reason).index(reason),
-    )  # fmt: skip
-
-
-def caller(line: str) -> Caller:
-    source, number, kind, dialled, queue, attempts, asked, waited, resolution, resolved, missed = line.split()
-    return Caller(
-        SOURCES.index(source), 0, int(number), KINDS.index(kind), seconds(dialled), place(queue, QUEUE_NAMES),
-        int(attempts), int(asked), float(waited), words(Resolution).index(resolution), seconds(resolved),
-        seconds(missed),
-    )  # fmt: skip
-
-
-def duty(line: str) -> Duty:
-    agent, *instants = line.split()
-    team, _, slot = agent.partition("/")
-    return Duty(TEAMS.index(team), int(slot), *map(seconds, instants))
-
-
-def rows(text: str) -> list[str]:
-    return text.strip().splitlines()[1:]
 
 
 @pytest.fixture(name="scenario", scope="module")
@@ -423,10 +389,20 @@ def _scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 
 @pytest.fixture(name="sums", scope="module")
 def _sums(scenario: Scenario) -> Sums:
-    """The whole log, in chunks that divide it anyhow."""
-    calls, people, duties = map(attempt, rows(CALLS)), map(caller, rows(PEOPLE)), map(duty, rows(DUTIES))
-    chunks = [Chunk(0, list(calls), [], []), Chunk(1, [], list(people), []), Chunk(2, [], [], list(duties))]
-    return add_up(scenario, tables(scenario, chunks))
+    """The whole log."""
+    return add_up(scenario, logs(scenario, calls=CALLS, people=PEOPLE, duties=DUTIES))
+
+
+WITHOUT_VENDORS: Mapping[str, float | None] = {
+    "outsourced": 0, "voicemail": 0, "kept_place": 0, "called_back_callers": 0, "unserved_callers": 0, "moved_out": 0,
+    "kept_wait_s": None, "vendor_minutes": 0,
+}  # fmt: skip
+
+
+def alone(expected: Mapping[str, float | None], *further: str) -> Mapping[str, float | None]:
+    """Without vendors the line is the agents; nobody moves from queue to queue, or is called back."""
+    line = {"service_level_line": expected["service_level"], "asa_line_s": expected["asa_s"]}
+    return {**WITHOUT_VENDORS, **dict.fromkeys(further, 0), **expected, **line}
 
 
 def check(found: Mapping[str, Estimate], expected: Mapping[str, float | None], *, factor: float = 1.0) -> None:
@@ -444,54 +420,54 @@ def check(found: Mapping[str, Estimate], expected: Mapping[str, float | None], *
 def test_every_measure_of_the_whole(scenario: Scenario, sums: Sums) -> None:
     """All keys of MEASURES, in their order."""
     found = estimates([sums], per_month=False)
-    assert list(found) == [measure.key for measure in MEASURES]
-    check(found, OVERALL)
+    assert list(found) == [measure.key for measure in MEASURES if measure.key != "moved_in"]
+    check(found, alone(OVERALL))
 
 
 @pytest.mark.parametrize("queue", QUEUES)
 def test_every_measure_of_a_queue(sums: Sums, queue: str) -> None:
     """Attempts and callers belong to the first queue they joined, or that refused them; seconds of agents to the
     queue of their team."""
-    check(estimates_of_queue([sums], queue, per_month=False), QUEUES[queue])
+    check(estimates_of_queue([sums], queue, per_month=False), alone(QUEUES[queue], "moved_in"))
 
 
 @pytest.mark.parametrize("start", INTERVALS)
 def test_every_measure_of_a_half_hour(sums: Sums, start: str) -> None:
     """Attempts belong to the half-hour of their dial, seconds to the one in which they passed."""
     number = int(seconds(f"{start}:00") / INTERVAL)
-    check(estimates_of_interval([sums], number, per_month=False), INTERVALS[start])
+    check(estimates_of_interval([sums], number, per_month=False), alone(INTERVALS[start]))
 
 
 def test_counts_are_given_for_a_month_of_365_12_days(sums: Sums) -> None:
     """38 hours were counted: a month has 730 hours, so 18 attempts are 18 x 730 / 38 a month; shares stay."""
     assert pytest.approx(730 * 3600) == MONTH
-    check(estimates([sums]), OVERALL, factor=730 / 38)
+    check(estimates([sums]), alone(OVERALL), factor=730 / 38)
     for queue, expected in QUEUES.items():
-        check(estimates_of_queue([sums], queue), expected, factor=730 / 38)
+        check(estimates_of_queue([sums], queue), alone(expected, "moved_in"), factor=730 / 38)
 
 
 def test_counts_of_a_half_hour_are_given_for_as_many_of_it_as_a_month_has(sums: Sums) -> None:
     """From 10:00 to 10:30 twice was counted, from 09:00 to 09:30 once; a month has 365/12 of each."""
     twice = estimates_of_interval([sums], 20)
-    check(twice, INTERVALS["10:00"], factor=365 / 12 / 2)
+    check(twice, alone(INTERVALS["10:00"]), factor=365 / 12 / 2)
     once = estimates_of_interval([sums], 18)
-    check(once, INTERVALS["09:00"], factor=365 / 12)
+    check(once, alone(INTERVALS["09:00"]), factor=365 / 12)
 
 
 def test_the_half_hours_add_up_to_the_whole(sums: Sums) -> None:
     """In the counted time as it is, counts of all 48 half-hours are those of the whole."""
     whole = estimates([sums], per_month=False)
+    assert {"talks", "paid_hours", "overtime_hours"} < set(whole)
     parts = [estimates_of_interval([sums], number, per_month=False) for number in range(DAY_INTERVALS)]
     for measure in MEASURES:
-        if measure.unit == "per month":
+        if measure.unit == "per month" and measure.key in whole:
             assert sum(part[measure.key].value for part in parts) == pytest.approx(whole[measure.key].value)
 
 
 def test_several_replications_give_ratios_of_sums(scenario: Scenario, sums: Sums) -> None:
     """A second replication with the two calls of ads 2 alone: 1 missed of 2. Together 11 of 20, not (10/18 + 1/2) / 2."""
-    calls = [attempt(line) for line in rows(CALLS) if line.startswith("ads 2")]
-    people = [caller(line) for line in rows(PEOPLE) if line.startswith("ads 2")]
-    found = estimates([sums, add_up(scenario, tables(scenario, [Chunk(0, calls, people, [])]))], per_month=False)
+    log = logs(scenario, calls=lines(CALLS, "ads 2"), people=lines(PEOPLE, "ads 2"))
+    found = estimates([sums, add_up(scenario, log)], per_month=False)
     assert found["missed_rate"].value == pytest.approx(11 / 20)
     assert found["lost_caller_rate"].value == pytest.approx(3 / 12)
     assert found["service_level"].value == pytest.approx(6 / 14)
@@ -511,25 +487,26 @@ def test_a_queue_without_a_target_has_no_service_level(scenario: Scenario) -> No
     """Its calls are in no service level, nor in that of the whole; all else is counted."""
     sales = scenario.queues["sales"].model_copy(update={"target": None})
     changed = scenario.model_copy(update={"queues": scenario.queues | {"sales": sales}})
-    calls, people = list(map(attempt, rows(CALLS))), list(map(caller, rows(PEOPLE)))
-    sums = [add_up(changed, tables(changed, [Chunk(0, calls, people, [])]))]
-    levels = [key for key in BY_KEY if key.startswith("service_level")]
-    whole, alone = estimates(sums, per_month=False), estimates_of_queue(sums, "sales", per_month=False)
+    sums = [add_up(changed, logs(changed, calls=CALLS, people=PEOPLE))]
+    levels = [key for key in BY_KEY if key.startswith("service_level") and key != "service_level_line"]
+    whole, own = estimates(sums, per_month=False), estimates_of_queue(sums, "sales", per_month=False)
     for key in levels:
         if key != "service_level_caller":
-            assert math.isnan(alone[key].value), key
+            assert math.isnan(own[key].value), key
             assert whole[key].value == pytest.approx(QUEUES["support"][key]), key
     assert whole["service_level_caller"].value == pytest.approx(3 / 4)
     assert whole["offered"].value == 12
-    assert alone["asa_s"].value == pytest.approx(11)
+    assert own["asa_s"].value == pytest.approx(11)
 
 
 def test_hanging_up_in_a_menu_after_closing_is_no_abandoning_of_the_queue(scenario: Scenario) -> None:
     """ads 3 is sent from the closing queue to a menu and hangs up there: abandoned and missed, yet not while waiting,
     however short the wait."""
-    (call,) = [attempt(line) for line in rows(CALLS) if line.startswith("ads 3")]
-    call = call._replace(left=call.asked + 15.0, outcome=Outcome.ABANDONED_MENU)
-    found = estimates([add_up(scenario, tables(scenario, [Chunk(0, [call], [], [])]))], per_month=False)
+    call = """
+who   no kind dialled  asked    queue left     outcome        reason
+ads 3 1  junk 10:29:50 10:29:50 sales 10:30:05 abandoned_menu hung_up_in_prompt
+"""
+    found = estimates([add_up(scenario, logs(scenario, calls=call))], per_month=False)
     assert found["abandoned"].value == found["missed_rate"].value == 1
     assert found["abandon_rate"].value == found["service_level_including_short_abandons"].value == 0
     assert found["service_level_excluding_short_abandons"].value == 0
@@ -538,12 +515,11 @@ def test_hanging_up_in_a_menu_after_closing_is_no_abandoning_of_the_queue(scenar
 def test_whoever_leaves_at_once_was_not_at_risk_of_an_answer_later(scenario: Scenario) -> None:
     """One leaves at 0 s, one is answered within the first tenth of a second, one hangs up at 25 s: of those who
     stayed beyond 0 s half are answered."""
-    times = {"ads 1": (0.0, None), "ads 2": (0.05, 0.05), "ads 3": (25.0, None)}
-    calls = [attempt(line) for line in rows(CALLS) if line[:5] in times and line[7] == "1"]
-    chosen = []
-    for row, (wait, answer) in zip(calls, times.values(), strict=True):
-        answered = math.nan if answer is None else row.asked + answer
-        outcome = Outcome.ABANDONED_RINGING if answer is None else Outcome.ANSWERED
-        chosen.append(row._replace(answered=answered, left=row.asked + wait, outcome=outcome))
-    found = estimates([add_up(scenario, tables(scenario, [Chunk(0, chosen, [], [])]))])
+    calls = """
+who   dialled  asked    queue matched  agent  answered    left        freed       outcome
+ads 1 10:00:00 10:00:00 sales -        -      -           10:00:00    -           abandoned_ringing
+ads 2 10:10:00 10:10:00 sales 10:10:00 desk/0 10:10:00.05 10:10:00.05 10:10:00.05 answered
+ads 3 10:29:50 10:29:50 sales -        -      -           10:30:15    -           abandoned_ringing
+"""
+    found = estimates([add_up(scenario, logs(scenario, calls=calls))])
     assert found["service_level_virtual"].value == pytest.approx(1 / 2)

@@ -3,8 +3,9 @@
 Events are ordered by (time, kind, subject, sequence). So answering beats leaving, and leaving beats moving; whoever
 dials at the moment of closing is too late, and whoever dials at the moment of opening is served.
 Subject is the slot's number for roster changes and ends of wrap-up, the queue's place for hours (those sent away at
-closing follow after all queues that open or close at that moment), else the caller's running number. Sequence is a
-counter, advanced once at each post. Absolute times are posted, never delays.
+closing follow after all queues that open or close at that moment, those sent away because the last agent has gone
+after all roster changes), else the caller's running number. Sequence is a counter, advanced once at each post.
+Absolute times are posted, never delays.
 
 A delay that a scenario does not have (a team without pick-up delay or wrap-up) has no event: the call is answered at
 the match, the agent is free at the end of the talk. A delay of zero is an event like any other.

@@ -1,48 +1,74 @@
 """The SimPy engine: what happens in the call centre. This file is the specification.
 
 One handler for each kind of event, hung as a callback on SimPy events, in the order of a call: it dials, enters,
-asks for a queue, waits, is matched and talks, and a caller who was missed redials. No process per caller: its ties
-would fall where SimPy puts them. Who goes first at equal times stands in order.py.
+asks for a queue, waits, is matched and talks; or it overflows, goes to a vendor, is called back; and a caller who was
+missed redials. No process per caller: its ties would fall where SimPy puts them. Who goes first at equal times stands
+in order.py, what the parts of the centre remember in state.py.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import partial
 from heapq import heappop, heappush
-from typing import Any
 
-import simpy
-
-from callsim.calllog import Chunk, Outcome, Reason, Resolution
-from callsim.demand import AttemptDraws, CallerDraws, Day, Tape
+from callsim.calllog import Activity, CallbackCause, CallbackEnd, Chunk, Outcome, Reason, Resolution
+from callsim.demand import Tape
+from callsim.engine.centre import Centre
+from callsim.engine.clock import Event
 from callsim.engine.order import (
+    CALLBACK_CHECK,
     DIAL,
     HOURS_CHANGE,
     MACHINE_ANSWER,
     MENU_END,
+    OVERFLOW,
     PATIENCE_END,
     PICK_UP,
     ROSTER_CHANGE,
     TALK_END,
+    VENDOR_ANSWER,
     WRAP_UP_END,
 )
+from callsim.engine.rows import callback_row, leg_row, offer_row, try_row
+from callsim.engine.state import (
+    AFTER_ALL_SLOTS,
+    AT_VENDOR,
+    CONNECTING,
+    DIALLING,
+    GONE,
+    IN_MENU,
+    KEPT,
+    MOST_TRANSFERS,
+    MOVING,
+    NEVER,
+    PICKING_UP,
+    RINGING_MENU,
+    TALKING,
+    VOID,
+    WAITING,
+    Call,
+    CallbackDesk,
+    Caller,
+    Deadline,
+    Go,
+    HoursChange,
+    Job,
+    Leg,
+    MenuState,
+    QueueState,
+    RosterChange,
+    Rule,
+    Slot,
+    TeamState,
+    Timer,
+    VendorState,
+)
 from callsim.quantities import Reference
-from callsim.scenario.timetable import DAY, next_opening, steps
+from callsim.scenario.timetable import next_opening
 from callsim.scenario.vocabulary import Scenario
-
-NEVER = math.nan
-LONGEST_COOL_DOWN = 30 * DAY
-
-# What a call is doing.
-DIALLING, RINGING_MENU, IN_MENU, WAITING, PICKING_UP, TALKING, GONE = range(7)
-
-Go = Callable[["Call"], None]
-"""Sends a call to a place of the scenario."""
-Handlers = list[Callable[[Any], None]]
-"""What SimPy calls when an event happens."""
 
 
 def simulate(scenario: Scenario, tape: Tape) -> Iterator[Chunk]:
@@ -50,312 +76,11 @@ def simulate(scenario: Scenario, tape: Tape) -> Iterator[Chunk]:
     return CallCentre(scenario, tape).days()
 
 
-class Columns:
-    """Columns of the tape as lists, each turned into one when first needed: single values of a list come faster."""
+class CallCentre(Centre):
+    """The call centre and what happens in it."""
 
-    def __init__(self, draws: CallerDraws | AttemptDraws) -> None:
-        self._draws = draws
-
-    def __getattr__(self, name: str) -> Any:
-        column = getattr(self._draws, name)
-        lists = {of: part.tolist() for of, part in column.items()} if isinstance(column, Mapping) else column.tolist()
-        setattr(self, name, lists)
-        return lists
-
-
-class Born:
-    """The callers born on one day and their part of the tape."""
-
-    def __init__(self, tape: Tape, number: int) -> None:
-        self._tape = tape
-        self._day: Day = tape.day(number)
-        self.attempts: list[Columns] = []
-        self.number = number
-        self.first = self._day.first
-        self.dialled: list[float] = self._day.dialled.tolist()
-        self.source: list[int] = self._day.source.tolist()
-        self.ordinal: list[int] = self._day.ordinal.tolist()
-        draws = tape.callers(number, self._day)
-        self.kind: list[int] = draws.kind.tolist()
-        self.draws = Columns(draws)
-
-    def attempt(self, number: int) -> Columns:
-        """The block of the callers' attempts of a number, from 1."""
-        while len(self.attempts) < number:
-            draws = self._tape.attempts(self.number, self._day, len(self.attempts) + 1)
-            self.attempts.append(Columns(draws))
-        return self.attempts[number - 1]
-
-
-class Event(simpy.Event):
-    """A SimPy event that is posted at a time, not triggered: it needs no environment and no value."""
-
-    _ok = True
-    _value = None
-
-    def __init__(self, callbacks: Handlers) -> None:
-        self.callbacks = callbacks
-
-
-class Call(Event):
-    """One attempt of a caller; as an event, the step it is due for next."""
-
-    # Slots, and everything set at once: Python's fast attributes end at thirty, or where one comes late.
-    __slots__ = (
-        "answered", "asked", "attempt", "born", "callbacks", "dialled", "draws", "first_queue", "freed", "greeted",
-        "greeting", "hold_ends", "holds_line", "last_queue", "left", "matched", "menu", "missed", "number", "outcome",
-        "patience", "place", "queue", "reason", "refusal", "refused_by", "row", "self_service", "slot", "source",
-        "state", "story_queue", "team", "times_asked", "waited",
-    )  # fmt: skip
-    menu: MenuState
-    self_service: str
-
-    def __init__(self, born: Born, row: int, source: SourceState, attempt: int, dials: float) -> None:
-        self.born = born
-        self.row = row
-        self.number = born.first + row
-        self.source = source
-        self.attempt = attempt
-        self.draws = born.attempts[attempt - 1] if attempt <= len(born.attempts) else born.attempt(attempt)
-        self.dialled = dials
-        self.state = DIALLING
-        self.holds_line = False
-        self.greeted = self.asked = self.matched = self.answered = self.left = self.freed = NEVER
-        self.first_queue = self.last_queue = self.team = self.place = -1
-        self.outcome = self.reason = 0
-        self.queue: QueueState | None = None
-        self.slot: Slot | None = None
-        self.patience: Deadline | None = None
-        self.greeting: Deadline | None = None
-        self.hold_ends = NEVER
-        self.refused_by = -1
-        self.refusal: tuple[int, int] | None = None
-        # The story so far, carried from attempt to attempt.
-        self.story_queue = -1
-        self.times_asked = 0
-        self.waited = 0.0
-        self.missed = NEVER
-
-
-class Deadline(Event):
-    """Something that will happen to a call unless it becomes void: the end of its patience, a greeting."""
-
-    def __init__(self, callbacks: Handlers, call: Call) -> None:
-        self.callbacks = callbacks
-        self.call = call
-
-
-class Slot(Event):
-    """A place in a team's roster and the agent in it; as an event, the end of the wrap-up."""
-
-    def __init__(self, team: TeamState, place: int) -> None:
-        super().__init__([])
-        self.team = team
-        self.place = place
-        self.number = team.place << 20 | place
-        self.on_duty = False
-        self.takes_calls = False
-        """On duty, or staying after closing until those who waited are gone."""
-        self.call: Call | None = None
-        self.came = self.due = self.idle_since = NEVER
-
-
-class RosterChange(Event):
-    """A slot comes on duty, or is due to leave."""
-
-    def __init__(self, callbacks: Handlers, slot: Slot, comes: bool) -> None:
-        self.callbacks = callbacks
-        self.slot = slot
-        self.comes = comes
-
-
-class HoursChange(Event):
-    """A queue opens or closes, or, after it has closed, those who wait in it are sent away."""
-
-    def __init__(self, callbacks: Handlers, queue: QueueState, opens: bool) -> None:
-        self.callbacks = callbacks
-        self.queue = queue
-        self.opens = opens
-
-
-class SourceState:
-    """A source as the engine needs it."""
-
-    def __init__(self, place: int, scenario: Scenario, name: str, go: Go) -> None:
-        source = scenario.sources[name]
-        self.place = place
-        self.mean_talk = source.talk.mean
-        self.go = go
-        redial = source.redial
-        at_most = redial.at_most if redial else 0
-        self.redials_at_most = math.inf if at_most is None else at_most
-        self.redial_chances = {
-            getattr(Outcome, outcome.upper()): chances for outcome, chances in (redial.chance if redial else {}).items()
-        }
-
-
-class MenuState:
-    """A menu: how long it rings, who hangs up, and the keys as limits of the caller's draw."""
-
-    def __init__(self, scenario: Scenario, name: str) -> None:
-        menu = scenario.menus[name]
-        self.name = name
-        self.answers_after = menu.answers_after
-        self.hangs_up = menu.hangs_up
-        self.limits: list[float] = []
-        total = 0.0
-        for key in menu.keys[:-1]:
-            total += key.share
-            self.limits.append(total)
-        self.goes: list[Go] = []
-
-
-class QueueState:
-    """A queue: who waits, and which agents are idle."""
-
-    def __init__(self, place: int, scenario: Scenario, name: str) -> None:
-        queue = scenario.queues[name]
-        self.place = place
-        self.name = name
-        self.hours = scenario.open_hours(name)
-        self.room = math.inf if queue.room_for is None else queue.room_for
-        self.answers_after = queue.answers_after
-        self.mean_talk = None if queue.talk is None else queue.talk.mean
-        self.serves_at_closing = queue.at_closing == "serve"
-        self.closed: Go | None = None
-        self.full: Go | None = None
-        self.open = False
-        self.closed_at = NEVER
-        self.next_open = -math.inf
-        self.waiting: deque[Call] = deque()
-        self.length = 0
-        self.idle: list[tuple[float, int, Slot]] = []
-        self.staff = 0
-        """Slots that take calls."""
-
-    def join(self, call: Call) -> None:
-        """Put a caller into the row by the time of first asking: who was sent over may rank before others."""
-        waiting = self.waiting
-        place = len(waiting)
-        while place and waiting[place - 1].asked > call.asked:
-            place -= 1
-        waiting.insert(place, call)
-        self.length += 1
-
-    def next_waiting(self, before: float = math.inf) -> Call | None:
-        """Take out the caller who has waited longest, if they asked before a time.
-
-        Those who left are still in the row and are passed over.
-        """
-        waiting = self.waiting
-        while waiting:
-            call = waiting[0]
-            here = call.state == WAITING and call.queue is self
-            if here and call.asked >= before:
-                return None
-            waiting.popleft()
-            if here:
-                self.length -= 1
-                return call
-        return None
-
-    def longest_idle(self) -> Slot | None:
-        """Take out the agent idle longest; ties by team, then slot. Agents who went home are passed over."""
-        idle = self.idle
-        while idle:
-            since, _, slot = heappop(idle)
-            if slot.idle_since == since:
-                slot.idle_since = NEVER
-                return slot
-        return None
-
-
-class TeamState:
-    """A team and its slots."""
-
-    def __init__(self, place: int, scenario: Scenario, name: str, queue: QueueState) -> None:
-        team = scenario.teams[name]
-        self.place = place
-        self.name = name
-        self.queue = queue
-        self.agents = team.agents
-        self.picks_up = team.answers_after is not None
-        self.wraps_up = team.wrap_up is not None
-        self.headcount = 0
-        self.slots: list[Slot] = []
-
-
-class CallbackLists:
-    """One list of callbacks for each kind of event, shared by all events of the kind.
-
-    Apart from the centre, which is slow with more than thirty attributes.
-    """
-
-    def __init__(self, centre: CallCentre) -> None:
-        self.dial: Handlers = [centre.on_dial]
-        self.menu_answer: Handlers = [centre.on_menu_answer]
-        self.menu_end: Handlers = [centre.on_menu_end]
-        self.menu_hang_up: Handlers = [centre.on_menu_hang_up]
-        self.self_service_end: Handlers = [centre.on_self_service_end]
-        self.greeting: Handlers = [centre.on_greeting]
-        self.patience_end: Handlers = [centre.on_patience_end]
-        self.pick_up: Handlers = [centre.on_pick_up]
-        self.talk_end: Handlers = [centre.on_talk_end]
-        self.wrap_up_end: Handlers = [centre.on_wrap_up_end]
-        self.roster_change: Handlers = [centre.on_roster_change]
-        self.hours_change: Handlers = [centre.on_hours_change]
-        self.dismissal: Handlers = [centre.on_dismissal]
-
-
-class CallCentre(simpy.Environment):
-    """The call centre: SimPy's environment, with our order of events, and what happens in it."""
-
-    def __init__(self, scenario: Scenario, tape: Tape) -> None:
-        super().__init__()
-        self.scenario = scenario
-        self.tape = tape
-        self.lines = math.inf if scenario.lines is None else scenario.lines
-        self.lines_busy = 0
-        self.end = scenario.calendar.end
-        cool_down = scenario.calendar.cool_down
-        if cool_down is None and any(source.redial for source in scenario.sources.values()):
-            cool_down = DAY
-        self.runs_out = cool_down is None
-        """Whether the cool-down lasts until the counted attempts have ended."""
-        self.stop = self.end + (LONGEST_COOL_DOWN if cool_down is None else cool_down)
-        self.unended = 0
-        """Attempts dialled before the end of counting that have not ended."""
-        self.begin_chunk(0)
-        self.on = CallbackLists(self)
-        self._build()
-
-    def _build(self) -> None:
-        """The scenario's parts as the engine needs them, each destination turned into the step that it means."""
-        scenario = self.scenario
-        self.menus = {name: MenuState(scenario, name) for name in scenario.menus}
-        self.queues = {name: QueueState(place, scenario, name) for place, name in enumerate(scenario.queues)}
-        self.queue_at = list(self.queues.values())
-        for name, menu in self.menus.items():
-            menu.goes = [self._go(key.to, Reason.SENT_AWAY) for key in scenario.menus[name].keys]
-        self.otherwise = {
-            name: self._go(service.otherwise, Reason.SELF_SERVICE_FAILED)
-            for name, service in scenario.self_service.items()
-        }
-        for name, queue in self.queues.items():
-            rules = scenario.queues[name]
-            queue.closed = self._go(rules.closed) if rules.closed.name else None
-            queue.full = self._go(rules.full) if rules.full.name else None
-        self.sources = [
-            SourceState(place, scenario, name, self._go(source.goes_to))
-            for place, (name, source) in enumerate(scenario.sources.items())
-        ]
-        self.teams = [
-            TeamState(place, scenario, name, self.queues[team.serves[0]])
-            for place, (name, team) in enumerate(scenario.teams.items())
-        ]
-
-    def _go(self, to: Reference, reason: int = Reason.SENT_AWAY) -> Go:
-        """The step that a destination means."""
+    def go(self, to: Reference, outcome: int = Outcome.ABANDONED_MENU, reason: int = Reason.SENT_AWAY) -> Go:
+        """The step that a destination means; outcome and reason are those of being cut off."""
         match to.kind:
             case "queue":
                 return partial(self.ask, self.queues[to.name])
@@ -363,122 +88,55 @@ class CallCentre(simpy.Environment):
                 return partial(self.enter_menu, self.menus[to.name])
             case "self_service":
                 return partial(self.enter_self_service, to.name)
-            case "hang up":
-                return partial(self.leave, outcome=Outcome.ABANDONED_MENU, reason=reason)
+            case "vendor":
+                return partial(self.enter_vendor, self.vendors[to.name])
+            case "voicemail":
+                return self.enter_voicemail
+            case "callback":
+                return self.promise_callback
             case kind:
-                raise AssertionError(f"no engine plays `{kind}`")
-
-    # SimPy's clock, with an order of simultaneous events that is written down.
-
-    def post(self, event: Event, time: float, kind: int, subject: int) -> None:
-        """Put an event on the schedule at an absolute time."""
-        heappush(self._queue, (time, kind, subject, next(self._eid), event))  # type: ignore[misc]
-
-    def step(self) -> None:
-        """Let the next event happen."""
-        self._now, _, _, _, event = heappop(self._queue)  # type: ignore[misc]
-        for callback in event.callbacks:
-            callback(event)
-
-    def play(self, until: float) -> None:
-        """Let everything before a time happen; SimPy's own run, without its checks at each step."""
-        queue = self._queue
-        while queue and queue[0][0] < until:
-            self._now, _, _, _, event = heappop(queue)  # type: ignore[misc]
-            for callback in event.callbacks:
-                callback(event)
-        self._now = until
-
-    def play_out(self, until: float) -> None:
-        """Let everything happen until the counted attempts have ended, or to a time."""
-        queue = self._queue
-        while self.unended and queue and queue[0][0] < until:
-            self.step()
-        if self.unended:
-            self._now = until
-
-    # Days.
-
-    def days(self) -> Iterator[Chunk]:
-        """Play day by day. The cool-down is full traffic, uncounted, so that stories can end."""
-        day = 0
-        while True:
-            self.begin_day(day)
-            if self.runs_out and day * DAY >= self.end:
-                self.play_out(min(self.stop, (day + 1) * DAY))
-            else:
-                self.play(min(self.stop, (day + 1) * DAY))
-            day += 1
-            if self.is_over(day * DAY):
-                break
-            yield self.chunk
-            self.begin_chunk(day)
-        self.break_off()
-        yield self.chunk
-
-    def begin_chunk(self, day: int) -> None:
-        """An empty log of a day, with its two busy lists at hand."""
-        self.chunk = Chunk(day, [], [], [])
-        self.log_attempt = self.chunk.attempts.append
-        self.log_caller = self.chunk.callers.append
-
-    def is_over(self, midnight: float) -> bool:
-        return midnight >= self.stop or (self.runs_out and midnight >= self.end and not self.unended)
-
-    def begin_day(self, number: int) -> None:
-        """Put the day's roster changes, openings and first dial on the schedule."""
-        calendar = self.scenario.calendar
-        for queue in self.queues.values():
-            for time, value in steps(queue.hours, calendar, number):
-                self.post(HoursChange(self.on.hours_change, queue, value > 0), time, HOURS_CHANGE, queue.place)
-        for team in self.teams:
-            for time, value in steps(team.agents, calendar, number):
-                self.post_roster(team, time, int(value))
-        self.born = Born(self.tape, number)
-        self.next_row = 0
-        self.post_next_dial()
-
-    def post_roster(self, team: TeamState, time: float, headcount: int) -> None:
-        """Slot k, counted from 0, is on duty whenever the headcount is above k."""
-        while len(team.slots) < headcount:
-            team.slots.append(Slot(team, len(team.slots)))
-        comes = headcount > team.headcount
-        for slot in team.slots[min(headcount, team.headcount) : max(headcount, team.headcount)]:
-            self.post(RosterChange(self.on.roster_change, slot, comes), time, ROSTER_CHANGE, slot.number)
-        team.headcount = headcount
-
-    def post_next_dial(self) -> None:
-        """Only the next first dial stands on the schedule: they come in order."""
-        row, born = self.next_row, self.born
-        if row == len(born.dialled):
-            return
-        self.next_row = row + 1
-        dials = born.dialled[row]
-        call = Call(born, row, self.sources[born.source[row]], 1, dials)
-        call.callbacks = self.on.dial
-        self.post(call, dials, DIAL, call.number)
+                assert kind == "hang up", f"no engine plays `{kind}`"
+                return partial(self.leave, outcome=outcome, reason=reason)
 
     # 1. A caller dials.
 
     def on_dial(self, call: Call) -> None:
-        """A first attempt or a redial: a line is taken, or the caller hears busy."""
+        """A first attempt or a later one: a line is taken, or the caller hears busy."""
+        if call.state == VOID:
+            # Called back before redialling.
+            return
+        caller = call.caller
+        caller.call = call
+        caller.attempts = call.attempt
         if call.attempt == 1:
             self.post_next_dial()
+        else:
+            caller.redial = None
         if call.dialled < self.end:
             self.unended += 1
-        if self.lines_busy >= self.lines:
-            self.leave(call, Outcome.BLOCKED, Reason.NO_LINE)
-            return
-        self.lines_busy += 1
-        call.holds_line = True
-        call.source.go(call)
+        go, uses_line = call.source.only_way or call.source.way(call)
+        if uses_line:
+            if self.lines_busy >= self.lines:
+                self.leave(call, Outcome.BLOCKED, Reason.NO_LINE)
+                return
+            self.lines_busy += 1
+            call.holds_line = True
+        go(call)
+
+    def free_line(self, call: Call) -> None:
+        """The call no longer uses a line of ours; an agent may be waiting for one, to call back."""
+        if call.holds_line:
+            call.holds_line = False
+            self.lines_busy -= 1
+            if self.line_wanted:
+                self.check_callbacks()
 
     # 2. Menus and self-service.
 
     def enter_menu(self, menu: MenuState, call: Call) -> None:
         """It rings until the menu answers, unless a machine has answered before."""
         call.menu = menu
-        if call.greeted == call.greeted:
+        if not call.rings:
             self.begin_prompt(call)
             return
         call.state = RINGING_MENU
@@ -494,6 +152,7 @@ class CallCentre(simpy.Environment):
     def greet(self, call: Call) -> None:
         """A machine answers: ring patience is over for good."""
         call.greeted = self._now
+        call.rings = False
         call.patience = None
 
     def begin_prompt(self, call: Call) -> None:
@@ -516,16 +175,11 @@ class CallCentre(simpy.Environment):
     def on_menu_end(self, call: Call) -> None:
         """The caller presses the key that is theirs in this menu, on every attempt the same."""
         menu = call.menu
-        pressed = call.born.draws.key[menu.name][call.row]
-        key = 0
-        for limit in menu.limits:
-            if pressed < limit:
-                break
-            key += 1
+        key = bisect_right(menu.limits, call.caller.born.draws.key[menu.name][call.row])
         menu.goes[key](call)
 
     def enter_self_service(self, name: str, call: Call) -> None:
-        if call.greeted != call.greeted:
+        if call.rings:
             self.greet(call)
         call.state = IN_MENU
         call.patience = None
@@ -535,7 +189,7 @@ class CallCentre(simpy.Environment):
 
     def on_self_service_end(self, call: Call) -> None:
         name = call.self_service
-        if call.born.draws.solved[name][call.row] < self.scenario.self_service[name].resolves:
+        if call.caller.born.draws.solved[name][call.row] < self.scenario.self_service[name].resolves:
             self.leave(call, Outcome.SELF_SERVED)
         else:
             self.otherwise[name](call)
@@ -547,49 +201,63 @@ class CallCentre(simpy.Environment):
         if not queue.open:
             self.turn_away(queue, call, queue.closed, Outcome.CLOSED, Reason.ASKED_WHILE_CLOSED)
             return
-        slot = queue.longest_idle()
+        slot = queue.free_agent()
         if slot is None and queue.length >= queue.room:
             self.turn_away(queue, call, queue.full, Outcome.BLOCKED, Reason.QUEUE_FULL)
             return
-        if call.first_queue < 0:
+        if call.rank < 0:
+            self.asked += 1
+            call.rank = self.asked
+        if call.leg is None and call.first_queue < 0:
             call.first_queue = queue.place
-            call.asked = self._now
-        call.last_queue = queue.place
-        call.refusal = None
-        call.queue = queue
-        if slot is None:
-            self.wait(queue, call)
-        else:
-            self.match(call, slot)
+            call.joined = self._now
+            if call.asked is NEVER:
+                call.asked = self._now
+        self.join(queue, call, slot)
 
     def turn_away(self, queue: QueueState, call: Call, rule: Go | None, outcome: int, reason: int) -> None:
         """Send the caller where the queue's rule says, or away."""
-        call.last_queue = queue.place
+        call.see(queue)
         if call.refused_by < 0:
             call.refused_by = queue.place
+        if call.closed_by < 0 and outcome == Outcome.CLOSED:
+            call.closed_by = queue.place
         call.refusal = outcome, reason
         if rule is None:
             self.leave(call, outcome, reason)
         else:
+            call.state = MOVING
             rule(call)
+
+    def join(self, queue: QueueState, call: Call, slot: Slot | None) -> None:
+        call.queue = queue
+        call.see(queue)
+        call.refusal = None
+        if queue.has_rules:
+            call.entered = self._now
+            call.offered_since = NEVER
+        if slot is None:
+            call.state = WAITING
+            queue.line_up(call)
+            self.start_patience(call)
+            if queue.answers_after is not None:
+                self.start_greeting(queue, call)
+            if queue.has_rules:
+                self.start_timers(queue, call, since=self._now)
+        else:
+            self.match(call, slot)
 
     # 4. The caller waits.
 
-    def wait(self, queue: QueueState, call: Call) -> None:
-        call.state = WAITING
-        queue.join(call)
-        self.start_patience(call)
-        self.start_greeting(queue, call)
-
     def start_patience(self, call: Call) -> None:
-        """Ring patience runs from the dial. Hold patience runs from the first join where a machine answered before,
-        and goes on from there in every further queue."""
+        """Ring patience runs from the dial. Hold patience runs from the greeting, or from the first join where a
+        machine answered before, and goes on from there in every further queue."""
         if call.patience is not None:
             return
-        if call.greeted != call.greeted:
+        if call.rings:
             self.post_patience(call, call.dialled + call.draws.ring_patience[call.row])
             return
-        if call.hold_ends != call.hold_ends:
+        if call.hold_ends is NEVER:
             call.hold_ends = self._now + call.draws.hold_patience[call.row]
         self.post_patience(call, max(call.hold_ends, self._now))
 
@@ -600,7 +268,7 @@ class CallCentre(simpy.Environment):
 
     def start_greeting(self, queue: QueueState, call: Call) -> None:
         """A queue that answers by itself does so some time after the join, unless a machine has answered before."""
-        if queue.answers_after is not None and call.greeted != call.greeted:
+        if queue.answers_after is not None and call.rings:
             call.greeting = Deadline(self.on.greeting, call)
             self.post(call.greeting, self._now + queue.answers_after, MACHINE_ANSWER, call.number)
 
@@ -614,38 +282,61 @@ class CallCentre(simpy.Environment):
         self.start_patience(call)
 
     def on_patience_end(self, patience: Deadline) -> None:
-        """The caller hangs up: ringing, on hold, or while an agent was about to pick up."""
+        """The caller hangs up: ringing, on hold, or while an agent or operator was about to pick up."""
         call = patience.call
         if call.patience is not patience:
             return
-        slot = call.slot
-        if call.state == WAITING:
-            assert call.queue is not None
-            call.queue.length -= 1
-        elif call.state == PICKING_UP:
-            call.freed = self._now
-        ringing = call.greeted != call.greeted
-        self.leave(call, Outcome.ABANDONED_RINGING if ringing else Outcome.ABANDONED_QUEUE)
-        if slot is not None:
+        state, slot = call.state, call.slot
+        if state == WAITING:
+            self.leave_queues(call)
+        elif state in (PICKING_UP, CONNECTING):
+            (call.leg or call).freed = self._now
+        if state in (AT_VENDOR, CONNECTING):
+            call.vendor.calls -= 1
+        self.leave(call, Outcome.ABANDONED_RINGING if call.rings else Outcome.ABANDONED_QUEUE)
+        if state == PICKING_UP:
+            assert slot is not None
             self.release(slot)
+        elif state == CONNECTING:
+            self.free_operator(call.vendor)
+
+    def leave_queues(self, call: Call) -> None:
+        """The caller no longer waits on the line, in any queue."""
+        assert call.queue is not None
+        call.queue.length -= 1
+        if call.others:
+            for queue in call.others:
+                queue.length -= 1
+            call.others = ()
 
     # 5. Caller and agent are matched.
 
     def match(self, call: Call, slot: Slot) -> None:
         """From now on the agent is taken and the caller no longer waits, though patience runs on to the pick-up."""
+        now = self._now
         team = slot.team
+        stage = call.leg or call
+        stage.matched = now
+        stage.team = team.place
+        stage.place = slot.place
         call.slot = slot
-        call.team = team.place
-        call.place = slot.place
-        call.matched = self._now
-        slot.call = call
+        slot.work = stage
+        slot.busy_since = now
+        if call.state == KEPT:
+            self.dial_kept(call)
+            return
         if not team.picks_up:
             self.answer(call)
             return
         waited = call.state == WAITING
         call.state = PICKING_UP
-        call.callbacks = self.on.pick_up
-        self.post(call, self._now + call.draws.pick_up[team.name][call.row], PICK_UP, call.number)
+        takes = (call.offer_draws() if call.offers else call.draws).pick_up[team.name][call.row]
+        if takes <= team.gives_up_after:
+            call.callbacks = self.on.pick_up
+        else:
+            call.callbacks = self.on.no_answer
+            takes = team.gives_up_after
+        self.post(call, now + takes, PICK_UP, call.number)
         if not waited:
             assert call.queue is not None
             self.start_patience(call)
@@ -655,242 +346,796 @@ class CallCentre(simpy.Environment):
         if call.state == PICKING_UP:
             self.answer(call)
 
+    def on_no_answer(self, call: Call) -> None:
+        """The call returns to its rank, and the agent is out of reach for a while."""
+        if call.state != PICKING_UP:
+            return
+        slot, queue = call.slot, call.queue
+        assert slot is not None
+        assert queue is not None
+        self.chunk.legs.append(offer_row(call, self._now))
+        stage = call.leg or call
+        matched, stage.matched = stage.matched, NEVER
+        stage.team = stage.place = -1
+        call.slot = None
+        call.stay += 1
+        call.state = WAITING
+        slot.count_handling(self._now)
+        call.offers += 1
+        queue.line_up(call)
+        self.pause(slot, slot.team.rules.unavailable_for, Activity.UNAVAILABLE)
+        if call.state != WAITING:
+            return
+        if not queue.open and not (queue.staff and queue.serves_at_closing):
+            self.move_on(call)
+            self.turn_away(queue, call, queue.closed, Outcome.CLOSED, Reason.CLOSED_WHILE_WAITING)
+            return
+        if queue.has_rules and call.offered_since is NEVER:
+            call.offered_since = matched
+        another = queue.free_agent()
+        if another is not None:
+            self.leave_queues(call)
+            self.match(call, another)
+        elif queue.has_rules:
+            self.start_timers(queue, call, since=call.offered_since)
+            call.offered_since = NEVER
+
     # 6. Caller and agent talk; the agent wraps up and is free.
 
     def answer(self, call: Call) -> None:
         now = self._now
-        call.answered = now
+        slot, queue = call.slot, call.queue
+        (call.leg or call).answered = now
         call.state = TALKING
+        call.rings = False
         call.patience = None
         call.greeting = None
-        queue = call.queue
+        assert slot is not None
         assert queue is not None
-        if queue.mean_talk is None:
-            talk = call.source.mean_talk * call.born.draws.work[call.row]
-        else:
-            talk = queue.mean_talk * call.born.draws.work_in[queue.name][call.row]
+        talk = self.talk(call.caller, queue, 0 if call.leg is None else call.leg.number) * slot.team.speed
         call.callbacks = self.on.talk_end
         self.post(call, now + talk, TALK_END, call.number)
 
+    def talk(self, caller: Caller, queue: QueueState | None, leg: int = 0) -> float:
+        """Seconds of the talk that a caller needs, before the factor of whoever answers: mean x multiplier."""
+        born = caller.born
+        draws = born.work(leg) if leg else born.draws
+        if queue is None or queue.mean_talk is None:
+            mean, work = caller.source.mean_talk, draws.work
+        else:
+            mean, work = queue.mean_talk, draws.work_in[queue.name]
+        multiplier: float = work[caller.row]
+        return mean * multiplier
+
     def on_talk_end(self, call: Call) -> None:
         now = self._now
-        slot = call.slot
+        slot, queue = call.slot, call.queue
         assert slot is not None
-        call.left = now
-        call.outcome = Outcome.ANSWERED
-        self.lines_busy -= 1
-        self.resolve(call, Resolution.SERVED)
+        assert queue is not None
         team = slot.team
+        stage = call.leg or call
+        draws = call.offer_draws() if call.offers else call.draws
+        to = queue.transfers_to
+        legs = 0 if call.leg is None else call.leg.number
+        if to and legs < MOST_TRANSFERS and call.draws.transfer[queue.name][call.row] < queue.transfer_chance:
+            self.put_through(call, to)
+        else:
+            self.end_talk(call, team)
         if team.wraps_up:
             slot.callbacks = self.on.wrap_up_end
-            self.post(slot, now + call.draws.wrap_up[team.name][call.row], WRAP_UP_END, slot.number)
-            return
-        call.freed = now
-        self.write(call)
-        self.release(slot)
+            self.post(slot, now + draws.wrap_up[team.name][call.row], WRAP_UP_END, slot.number)
+        else:
+            self.end_work(slot, stage)
+
+    def end_talk(self, call: Call, team: TeamState) -> None:
+        """The caller leaves, helped; or the need comes back later."""
+        now = self._now
+        call.left = now
+        if call.leg is not None:
+            call.leg.left = now
+        call.state = GONE
+        # Whoever had talked to someone before keeping a place has been answered.
+        call.outcome = Outcome.KEPT_PLACE if call.kept <= call.answered else Outcome.ANSWERED
+        self.free_line(call)
+        if call.leg is not None and call.freed is not NEVER:
+            # Whoever talked first has wrapped up long ago.
+            self.write(call)
+        self.tell_on(call)
+        call.caller.call = None
+        self.serve(call.caller, team, Resolution.SERVED, (call.leg or call).answered)
+
+    def serve(self, caller: Caller, team: TeamState, resolution: int, began: float) -> None:
+        """A team has talked to the caller: the story ends, unless the need comes back as a new attempt."""
+        if team.resolves < 1.0:
+            draws = caller.born.attempt(caller.attempts)
+            if draws.resolved[caller.row] >= team.resolves:
+                self.close_job(caller, CallbackEnd.NOT_NEEDED)
+                self.dial_again(caller, self._now + draws.comes_back[team.name][caller.row])
+                return
+        self.resolve(caller, resolution, began)
 
     def on_wrap_up_end(self, slot: Slot) -> None:
-        call = slot.call
-        assert call is not None
-        call.freed = self._now
-        self.write(call)
+        stage = slot.work
+        assert not isinstance(stage, Job | None)
+        self.end_work(slot, stage)
+
+    def end_work(self, slot: Slot, stage: Call | Leg) -> None:
+        stage.freed = self._now
+        if isinstance(stage, Leg):
+            self.chunk.legs.append(leg_row(stage))
+        elif stage.left is not NEVER:
+            self.write(stage)
         self.release(slot)
 
+    def put_through(self, call: Call, queue: QueueState) -> None:
+        """The caller asks for another queue, under hold patience; all draws of the new leg are its own."""
+        number = 1
+        if call.leg is None:
+            call.transferred = self._now
+        else:
+            call.leg.left = self._now
+            number = call.leg.number + 1
+        call.slot = None
+        call.leg = Leg(call, number, self._now)
+        call.stay += 1
+        call.offers = 0
+        call.draws = call.caller.born.leg(call.attempt, number)
+        call.rank = -1
+        call.hold_ends = NEVER
+        self.ask(queue, call)
+
     def release(self, slot: Slot) -> None:
-        """A free agent takes who has waited longest, else idles; who is due and has nobody left to serve, leaves."""
-        slot.call = None
-        queue = slot.team.queue
-        if slot.takes_calls:
-            # Who stays after closing stays only for those who asked before it.
-            call = queue.next_waiting() if slot.on_duty else queue.next_waiting(before=slot.due)
-            if call is not None:
-                self.match(call, slot)
-                return
-        if slot.on_duty:
-            slot.idle_since = self._now
-            heappush(queue.idle, (self._now, slot.number, slot))
+        """The agent is free."""
+        slot.work = None
+        if slot.team.counts_handling:
+            slot.count_handling(self._now)
+        if slot.breaks and slot.on_duty:
+            due = slot.breaks.popleft()
+            self.pause(slot, due.lasts, due.activity)
         else:
-            self.go_home(slot)
+            self.look_for_work(slot)
 
-    def on_roster_change(self, change: RosterChange) -> None:
-        """Arriving agents look for work in slot order; a busy agent who is due leaves after the wrap-up."""
+    def look_for_work(self, slot: Slot) -> None:
+        """A free agent takes whoever has waited longest, else calls somebody back, else idles."""
+        found = self.next_call(slot)
+        if found is not None:
+            call, queue = found
+            self.take_out(call, queue)
+            self.match(call, slot)
+            return
+        if not slot.on_duty:
+            self.go_home(slot)
+            return
+        desk = self.desk
+        if desk is not None and desk.team is slot.team and (job := self.next_job(desk)):
+            self.begin_try(slot, job)
+            return
+        slot.is_idle = True
+        slot.idles += 1
+        slot.idle_since = self._now
+        for pool in slot.team.pools:
+            pool.add(slot)
+
+    def next_call(self, slot: Slot) -> tuple[Call, QueueState] | None:
+        """Who has waited longest in the best group of the agent's queues in which anybody waits."""
+        for group in slot.team.looks_at:
+            found: tuple[Call, QueueState] | None = None
+            for queue in group:
+                call = self.first_of(queue) if queue.kept else queue.first_waiting()
+                if call is None or (found is not None and found[0].rank < call.rank):
+                    continue
+                # Who stays after closing stays only for those who asked before it.
+                if slot.on_duty or (queue in slot.takes and asked_at(call) < slot.due):
+                    found = call, queue
+            if found is not None:
+                return found
+        return None
+
+    def first_of(self, queue: QueueState) -> Call | None:
+        """Who has waited longest, on the line or for a call back with the place kept."""
+        waiting, kept = queue.first_waiting(), self.first_kept(queue)
+        return min((call for call in (waiting, kept) if call), key=lambda call: call.rank, default=None)
+
+    def take_out(self, call: Call, queue: QueueState) -> None:
+        """The caller no longer waits: this queue's agent has been found."""
+        if call.state == WAITING:
+            self.leave_queues(call)
+        call.queue = queue
+        call.see(queue)
+
+    def on_arrival(self, change: RosterChange) -> None:
+        """Arriving agents look for work in slot order."""
         slot = change.slot
-        queue = slot.team.queue
-        slot.on_duty = change.comes
-        if change.comes:
-            self.begin_duty(slot)
-        elif slot.call is None:
-            slot.due = self._now
-            self.go_home(slot)
-        else:
-            slot.due = self._now
-            # At closing, agents due at that moment stay until those who waited are gone.
-            if not (queue.closed_at == self._now and queue.serves_at_closing):
-                self.stop_taking_calls(slot)
-
-    def begin_duty(self, slot: Slot) -> None:
-        overtime = slot.call is not None
+        slot.on_duty = True
+        overtime = slot.work is not None
         if overtime:
             self.write_duty(slot)
+        self.begin_duty(slot)
+        if not overtime:
+            self.look_for_work(slot)
+
+    def begin_duty(self, slot: Slot) -> None:
+        slot.activity = Activity.DUTY
         slot.came = self._now
         slot.due = NEVER
-        if not slot.takes_calls:
-            slot.takes_calls = True
-            slot.team.queue.staff += 1
-        if not overtime:
-            self.release(slot)
+        self.serve_only(slot, slot.team.queues)
+
+    def on_departure(self, change: RosterChange) -> None:
+        """A busy agent who is due leaves after the wrap-up; a break does not go on after the end of the stint."""
+        slot = change.slot
+        if change.is_void:
+            return
+        slot.on_duty = False
+        slot.due = self._now
+        slot.breaks.clear()
+        if slot.work is None:
+            self.go_home(slot)
+            return
+        # At closing, agents due at that moment stay until those who waited are gone.
+        closing = [queue for queue in slot.takes if queue.closed_at == self._now and queue.serves_at_closing]
+        self.serve_only(slot, tuple(closing))
 
     def go_home(self, slot: Slot) -> None:
-        slot.idle_since = NEVER
+        slot.is_idle = False
+        slot.pause = None
         self.write_duty(slot)
         slot.came = NEVER
-        if slot.takes_calls:
-            self.stop_taking_calls(slot)
+        self.serve_only(slot, ())
 
-    def stop_taking_calls(self, slot: Slot) -> None:
-        """When nobody is left to serve them after closing, those who wait meet the rule for a closed queue."""
-        queue = slot.team.queue
-        slot.takes_calls = False
-        queue.staff -= 1
-        if not queue.open and not queue.staff:
-            self.dismiss(queue)
+    def on_break_due(self, change: RosterChange) -> None:
+        """A break due while there is work is taken late, in full."""
+        slot = change.slot
+        if not slot.on_duty:
+            return
+        if slot.work is not None or slot.pause is not None:
+            slot.breaks.append(change)
+        else:
+            slot.is_idle = False
+            self.pause(slot, change.lasts, change.activity)
+
+    def pause(self, slot: Slot, lasts: float, activity: int) -> None:
+        """The agent takes no calls for a while: a break, or a call was not answered."""
+        slot.work = None
+        if not slot.on_duty:
+            self.go_home(slot)
+            return
+        self.write_duty(slot)
+        slot.came = self._now
+        slot.activity = activity
+        slot.pause = RosterChange(self.on.pause_end, slot)
+        self.post(slot.pause, self._now + lasts, ROSTER_CHANGE, slot.number)
+        self.serve_only(slot, ())
+
+    def on_pause_end(self, change: RosterChange) -> None:
+        slot = change.slot
+        if slot.pause is change:
+            slot.pause = None
+            if slot.breaks:
+                due = slot.breaks.popleft()
+                self.pause(slot, due.lasts, due.activity)
+            else:
+                self.write_duty(slot)
+                self.begin_duty(slot)
+                self.look_for_work(slot)
+
+    def serve_only(self, slot: Slot, queues: tuple[QueueState, ...]) -> None:
+        """From now on the agent takes calls of these queues. Whose last agent this was has nobody."""
+        before, slot.takes = slot.takes, queues
+        for queue in queues:
+            if queue not in before:
+                queue.staff += 1
+        for queue in before:
+            if queue not in queues:
+                queue.staff -= 1
+                if not queue.staff:
+                    self.lose_staff(queue)
+
+    def lose_staff(self, queue: QueueState) -> None:
+        """After closing, those who wait meet the rule for a closed queue; before it, the rules for nobody on duty."""
+        if not queue.open:
+            # After all agents who come or leave at this moment: one of them may serve those who wait.
+            dismissal = HoursChange(self.on.dismissal, queue, opens=False)
+            self.post(dismissal, self._now, ROSTER_CHANGE, AFTER_ALL_SLOTS)
+            return
+        for rule in queue.rules:
+            for _, call in queue.waiting if rule.unstaffed else ():
+                if call.state == WAITING and call.queue is queue:
+                    self.start_unstaffed(queue, call, rule)
 
     def on_hours_change(self, change: HoursChange) -> None:
         """At closing those who joined earlier are served, or meet the rule for a closed queue."""
         queue = change.queue
+        assert queue is not None
         queue.open = change.opens
-        if not change.opens:
-            queue.closed_at = self._now
-            if not queue.serves_at_closing or not queue.staff:
-                # After all queues that open or close at this moment: one of them may be where the callers are sent.
-                dismissal = HoursChange(self.on.dismissal, queue, opens=False)
-                self.post(dismissal, self._now, HOURS_CHANGE, len(self.queues) + queue.place)
+        if change.opens:
+            if queue.kept:
+                self.check_callbacks()
+            return
+        queue.closed_at = self._now
+        if not queue.serves_at_closing or not queue.staff:
+            # After all queues that open or close at this moment: one of them may be where the callers are sent.
+            dismissal = HoursChange(self.on.dismissal, queue, opens=False)
+            self.post(dismissal, self._now, HOURS_CHANGE, len(self.queue_at) + queue.place)
 
     def on_dismissal(self, dismissal: HoursChange) -> None:
-        self.dismiss(dismissal.queue)
+        queue = dismissal.queue
+        assert queue is not None
+        if not queue.open and not (queue.staff and queue.serves_at_closing):
+            self.dismiss(queue)
 
     def dismiss(self, queue: QueueState) -> None:
-        """Send everyone who waits where the rule for a closed queue says."""
-        while (call := queue.next_waiting()) is not None:
-            call.state = GONE
-            call.greeting = None
+        """Send everyone who waits where the rule for a closed queue says; kept places stay for the next opening."""
+        while (call := queue.first_waiting()) is not None:
+            remaining = [other for other in (call.queue, *call.others) if other is not queue and other is not None]
+            if remaining:
+                queue.length -= 1
+                if call.queue is queue:
+                    # Its rules, offer and greeting are no longer the caller's.
+                    call.stay += 1
+                    call.greeting = None
+                call.queue, *others = remaining
+                call.others = tuple(others)
+                continue
+            self.move_on(call)
             self.turn_away(queue, call, queue.closed, Outcome.CLOSED, Reason.CLOSED_WHILE_WAITING)
+
+    def move_on(self, call: Call) -> None:
+        """The caller goes elsewhere. Whichever patience is running runs on."""
+        self.leave_queues(call)
+        call.stay += 1
+        call.state = MOVING
+        call.greeting = None
+
+    # 7. The caller overflows.
+
+    def start_timers(self, queue: QueueState, call: Call, *, since: float) -> None:
+        """The queue's rules, counted from joining it: those that have been due since a time, and those to come.
+
+        Since the match, for a call that comes back to the queue because the agent did not answer.
+        """
+        for rule in queue.rules:
+            if rule.unstaffed:
+                self.start_unstaffed(queue, call, rule)
+            else:
+                self.start_timer(Timer(self.on.overflow, call, rule), call.entered + rule.after, since)
+        if queue.offer is not None:
+            self.start_timer(Timer(self.on.callback_offer, call, None), call.entered + queue.offer.after, since)
+
+    def start_timer(self, timer: Timer, due: float, since: float) -> None:
+        if due >= since:
+            self.post(timer, max(due, self._now), OVERFLOW, timer.call.number)
+
+    def start_unstaffed(self, queue: QueueState, call: Call, rule: Rule) -> None:
+        """A rule for nobody on duty is due at once where nobody is."""
+        if not queue.staff:
+            self.post(Timer(self.on.overflow, call, rule), self._now, OVERFLOW, call.number)
+
+    def on_overflow(self, timer: Timer) -> None:
+        """The caller moves on, or waits in another queue as well. Into a closed or full one the rule does not fire."""
+        call, rule = timer.call, timer.rule
+        if call.state != WAITING or call.stay != timer.stay:
+            return
+        assert rule is not None
+        assert call.queue is not None
+        if rule.unstaffed and call.queue.staff:
+            return
+        if rule.vendor is not None and rule.vendor.is_full():
+            return
+        if rule.queue is None:
+            self.move_on(call)
+            rule.go(call)
+            return
+        if rule.queue.open:
+            slot = rule.queue.free_agent()
+            if slot is not None or not rule.queue.is_full():
+                self.overflow(call, rule.queue, slot, also=rule.also)
+
+    def overflow(self, call: Call, queue: QueueState, slot: Slot | None, *, also: bool) -> None:
+        """Move to a queue, keeping the rank of first asking; or join it as well, where the first match counts."""
+        if also and slot is None:
+            if queue is not call.queue and queue not in call.others:
+                call.others = (*call.others, queue)
+                queue.line_up(call)
+            return
+        self.move_on(call)
+        self.join(queue, call, slot)
+
+    # 8. The caller is at a vendor.
+
+    def enter_vendor(self, vendor: VendorState, call: Call) -> None:
+        """An operator is taken, or waited for, under whichever patience is running."""
+        (call.leg or call).vendor_place = vendor.place
+        if vendor.is_full():
+            self.leave(call, Outcome.BLOCKED, Reason.VENDOR_FULL)
+            return
+        if call.asked is NEVER:
+            call.asked = self._now
+        if call.first_queue < 0:
+            call.first_queue = call.refused_by
+        if vendor.releases_line and call.state != DIALLING:
+            self.free_line(call)
+        call.vendor = vendor
+        call.refusal = None
+        call.state = AT_VENDOR
+        vendor.calls += 1
+        self.start_patience(call)
+        if vendor.busy < vendor.operators:
+            self.connect(call)
+        else:
+            vendor.waiting.append(call)
+
+    def connect(self, call: Call) -> None:
+        """From now on the operator is occupied, through delay, talk and wrap-up."""
+        vendor = call.vendor
+        vendor.busy += 1
+        (call.leg or call).matched = self._now
+        call.state = CONNECTING
+        call.callbacks = self.on.vendor_answer
+        delay = call.draws.vendor_answer[vendor.name][call.row]
+        self.post(call, self._now + delay, VENDOR_ANSWER, call.number)
+
+    def on_vendor_answer(self, call: Call) -> None:
+        if call.state != CONNECTING:
+            return
+        (call.leg or call).answered = self._now
+        call.state = TALKING
+        call.rings = False
+        call.patience = None
+        call.callbacks = self.on.vendor_talk_end
+        talk = self.talk(call.caller, call.queue, 0 if call.leg is None else call.leg.number) * call.vendor.speed
+        self.post(call, self._now + talk, TALK_END, call.number)
+
+    def on_vendor_talk_end(self, call: Call) -> None:
+        """The caller leaves, and the operator wraps up."""
+        vendor = call.vendor
+        call.left = self._now
+        call.state = GONE
+        call.outcome = Outcome.OUTSOURCED
+        vendor.calls -= 1
+        self.free_line(call)
+        self.tell_on(call)
+        call.caller.call = None
+        if call.leg is not None:
+            call.leg.left = self._now
+            if call.freed is not NEVER:
+                self.write(call)
+        self.leave_vendor(call)
+        call.callbacks = self.on.vendor_wrap_up_end
+        if vendor.wraps_up:
+            wrap_up = call.draws.vendor_wrap_up[vendor.name][call.row]
+            self.post(call, self._now + wrap_up, WRAP_UP_END, call.number)
+        else:
+            self.on_vendor_wrap_up_end(call)
+
+    def leave_vendor(self, call: Call) -> None:
+        """The need is met, or not: a poor answer, or only a message was taken."""
+        caller, vendor = call.caller, call.vendor
+        if call.draws.quality[vendor.name][call.row] < vendor.meets:
+            self.resolve(caller, Resolution.OUTSOURCED, (call.leg or call).answered)
+        else:
+            caller.outlook = Resolution.UNSERVED
+            self.open_job(caller, CallbackCause.UNSERVED)
+            self.go_on(caller)
+
+    def on_vendor_wrap_up_end(self, call: Call) -> None:
+        if call.leg is None:
+            call.freed = self._now
+            self.write(call)
+        else:
+            call.leg.freed = self._now
+            self.chunk.legs.append(leg_row(call.leg))
+        self.free_operator(call.vendor)
+
+    def free_operator(self, vendor: VendorState) -> None:
+        vendor.busy -= 1
+        call = vendor.next_waiting()
+        if call is not None:
+            self.connect(call)
+
+    # 9. The caller leaves a message, is called back, or keeps a place.
+
+    def enter_voicemail(self, call: Call) -> None:
+        """A machine answers. Who leaves no message keeps the outcome there was."""
+        rang, waited = call.rings, call.asked is not NEVER
+        if rang:
+            self.greet(call)
+        call.patience = None
+        voicemail = self.scenario.voicemail
+        assert voicemail is not None
+        if call.draws.message[call.row] < voicemail.leaves:
+            call.state = IN_MENU
+            call.callbacks = self.on.message_end
+            self.post(call, self._now + voicemail.takes, MENU_END, call.number)
+            return
+        gave_up = Outcome.ABANDONED_RINGING if rang else Outcome.ABANDONED_QUEUE
+        self.leave(call, gave_up if waited else Outcome.ABANDONED_MENU, Reason.LEFT_NO_MESSAGE)
+
+    def on_message_end(self, call: Call) -> None:
+        self.leave(call, Outcome.VOICEMAIL)
+
+    def promise_callback(self, call: Call) -> None:
+        """A machine says that somebody will call back."""
+        if call.rings:
+            self.greet(call)
+        self.leave(call, Outcome.VOICEMAIL, Reason.CALLBACK_PROMISED)
+
+    def on_callback_offer(self, timer: Timer) -> None:
+        """A machine offers to call back with the place kept; whoever declines waits on."""
+        call, queue = timer.call, timer.call.queue
+        if call.state != WAITING or call.stay != timer.stay:
+            return
+        assert queue is not None
+        assert queue.offer is not None
+        if call.draws.accepts[queue.name][call.row] < queue.offer.accepts:
+            self.keep_place(call)
+        elif call.rings:
+            call.greeting = None
+            self.greet(call)
+            self.start_patience(call)
+
+    def keep_place(self, call: Call) -> None:
+        """The caller hangs up and keeps queue and rank, without patience, overflow or line."""
+        assert call.queue is not None
+        queues = (call.queue, *call.others)
+        self.leave_queues(call)
+        if call.rings:
+            self.greet(call)
+        call.kept = self._now
+        call.state = KEPT
+        call.patience = None
+        call.greeting = None
+        call.others = queues[1:]
+        for queue in queues:
+            queue.keep(call)
+        self.free_line(call)
+
+    def first_kept(self, queue: QueueState) -> Call | None:
+        """Whom an agent of an open queue would call now, if there is a line."""
+        call = queue.first_kept() if queue.open else None
+        if call is not None and self.lines_busy >= self.lines:
+            self.line_wanted = True
+            return None
+        return call
+
+    def dial_kept(self, call: Call) -> None:
+        """The agent calls; the caller was waiting for that."""
+        self.lines_busy += 1
+        call.holds_line = True
+        call.others = ()
+        self.answer(call)
+
+    def open_job(self, caller: Caller, cause: int) -> None:
+        """A callback, if the scenario has such and there is none yet."""
+        desk = self.desk
+        if desk is None or caller.job is not None or not desk.takes(caller, cause):
+            return
+        desk.opened += 1
+        caller.job = Job(self.on.try_due, caller, desk.opened, cause, self._now)
+        self.post(caller.job, self._now, CALLBACK_CHECK, caller.number)
+
+    def on_try_due(self, job: Job) -> None:
+        desk = self.desk
+        assert desk is not None
+        if job.is_open:
+            heappush(desk.due, (job.number, job))
+            self.work_off(desk)
+
+    def on_callback_hours(self, change: HoursChange) -> None:
+        assert self.desk is not None
+        self.desk.is_open = change.opens
+        if change.opens:
+            self.check_callbacks()
+
+    def check_callbacks(self) -> None:
+        """See, after all else that happens at this moment, whether an idle agent may dial."""
+        self.line_wanted = False
+        self.post(Event(self.on.callback_check), self._now, CALLBACK_CHECK, 0)
+
+    def on_callback_check(self, _: Event) -> None:
+        for queue in self.queue_at:
+            while (call := self.first_kept(queue)) is not None:
+                slot = queue.free_agent()
+                if slot is None:
+                    break
+                self.take_out(call, queue)
+                self.match(call, slot)
+        if self.desk is not None:
+            self.work_off(self.desk)
+
+    def work_off(self, desk: CallbackDesk) -> None:
+        """Idle agents take what is due."""
+        while (job := self.next_job(desk)) is not None:
+            slot = desk.pool.take()
+            if slot is None:
+                return
+            self.begin_try(slot, job)
+
+    def next_job(self, desk: CallbackDesk) -> Job | None:
+        """The oldest callback that is due, within hours and if there is a line for it."""
+        job = desk.first_due() if desk.is_open else None
+        if job is not None and self.lines_busy >= self.lines:
+            self.line_wanted = True
+            return None
+        return job
+
+    def begin_try(self, slot: Slot, job: Job) -> None:
+        """An agent dials the first callback that is due. Whoever is reached need not redial."""
+        now, caller, desk = self._now, job.caller, self.desk
+        assert desk is not None
+        heappop(desk.due)
+        job.tries += 1
+        caller.tries += 1
+        job.try_number = caller.tries
+        self.lines_busy += 1
+        slot.work = job
+        slot.busy_since = now
+        job.slot = slot
+        job.dialled = now
+        job.answered = job.left = NEVER
+        job.draws = caller.born.tried(caller.tries)
+        if job.draws.reached[caller.row] < desk.rules.reaches:
+            job.answered = now
+            if caller.redial is not None:
+                caller.redial.state = VOID
+                caller.redial = None
+            queue = self.queue_at[caller.first_queue] if caller.first_queue >= 0 else None
+            job.callbacks = self.on.callback_talk_end
+            lasts = self.talk(caller, queue) * slot.team.speed
+        else:
+            job.callbacks = self.on.try_end
+            lasts = desk.rules.no_answer_takes
+        self.post(job, now + lasts, TALK_END, caller.number)
+
+    def on_try_end(self, job: Job) -> None:
+        """Nobody was reached: once more later, or the callback is given up."""
+        caller, desk, slot = job.caller, self.desk, job.slot
+        assert desk is not None
+        assert slot is not None
+        self.hang_up(job)
+        self.chunk.tries.append(try_row(job, slot, self._now))
+        if job.is_open and job.tries < desk.rules.tries.at_most:
+            job.callbacks = self.on.try_due
+            self.post(job, self._now + desk.rules.tries.every, CALLBACK_CHECK, caller.number)
+        elif job.is_open:
+            self.close_job(caller, CallbackEnd.GIVEN_UP)
+            self.go_on(caller)
+        self.release(slot)
+
+    def on_callback_talk_end(self, job: Job) -> None:
+        caller, slot = job.caller, job.slot
+        assert slot is not None
+        team = slot.team
+        self.hang_up(job)
+        self.close_job(caller, CallbackEnd.REACHED)
+        self.serve(caller, team, Resolution.CALLED_BACK, job.answered)
+        if team.wraps_up:
+            slot.callbacks = self.on.callback_wrap_up_end
+            wrap_up = job.draws.wrap_up[team.name][caller.row]
+            self.post(slot, self._now + wrap_up, WRAP_UP_END, slot.number)
+        else:
+            self.on_callback_wrap_up_end(slot)
+
+    def on_callback_wrap_up_end(self, slot: Slot) -> None:
+        job = slot.work
+        assert isinstance(job, Job)
+        self.chunk.tries.append(try_row(job, slot, self._now))
+        self.release(slot)
+
+    def hang_up(self, job: Job) -> None:
+        job.left = self._now
+        self.lines_busy -= 1
+        if self.line_wanted:
+            self.check_callbacks()
+
+    def close_job(self, caller: Caller, end: int) -> None:
+        job = caller.job
+        if job is not None:
+            job.is_open = False
+            caller.job = None
+            self.chunk.callbacks.append(callback_row(job, self._now, end))
 
     # 10. The caller redials, or is lost.
 
     def leave(self, call: Call, outcome: int, reason: int = Reason.NONE) -> None:
-        """The caller leaves without having talked to anyone.
+        """The caller leaves without having talked to anyone on this leg.
 
         What a machine says after a queue's refusal only explains it: unless it helped, closed stays closed.
         """
+        now, leg = self._now, call.leg
         if call.refusal is not None and outcome != Outcome.SELF_SERVED:
-            outcome, reason = call.refusal
-        call.left = self._now
+            was, why = call.refusal
+            if outcome != Outcome.VOICEMAIL:
+                outcome, reason = was, why
+            reason = reason or why
+        call.left = now
         call.state = GONE
         call.outcome = outcome
         call.reason = reason
         call.patience = None
         call.greeting = None
+        if leg is not None:
+            leg.left = now
+            call.reason = reason or Reason.WHILE_PUT_THROUGH
+            self.chunk.legs.append(leg_row(leg))
         if call.first_queue < 0:
             call.first_queue = call.refused_by
-        if call.holds_line:
-            self.lines_busy -= 1
-        self.write(call)
+        self.free_line(call)
+        if call.matched is NEVER or call.freed is not NEVER:
+            self.write(call)
+        self.tell_on(call)
+        call.caller.call = None
         if outcome == Outcome.SELF_SERVED:
-            self.resolve(call, Resolution.SELF_SERVED)
+            self.resolve(call.caller, Resolution.SELF_SERVED)
         else:
-            call.missed = self._now
+            self.miss(call)
+
+    def miss(self, call: Call) -> None:
+        """A missed caller may be called back, may redial, or is lost."""
+        caller = call.caller
+        caller.outlook = Resolution.LOST
+        caller.missed = self._now
+        if caller.first_missed is NEVER:
+            caller.first_missed = call.dialled
+        if call.outcome != Outcome.VOICEMAIL:
+            self.open_job(caller, CallbackCause.MISSED)
             self.redial(call)
+        else:
+            promised = call.reason == Reason.CALLBACK_PROMISED
+            self.open_job(caller, CallbackCause.PROMISED if promised else CallbackCause.VOICEMAIL)
+        self.go_on(caller)
 
     def redial(self, call: Call) -> None:
-        """The caller's next attempt, which carries the story so far; without one the story ends here."""
+        """The caller's next attempt, if there is one."""
         dials = self.redials_at(call)
-        if dials == math.inf:
-            self.resolve(call, Resolution.LOST)
-            return
-        again = Call(call.born, call.row, call.source, call.attempt + 1, dials)
-        self.tell_on(call)
-        again.story_queue, again.times_asked = call.story_queue, call.times_asked
-        again.waited, again.missed = call.waited, call.missed
+        if dials < math.inf:
+            call.caller.redials += 1
+            self.dial_again(call.caller, dials)
+
+    def dial_again(self, caller: Caller, dials: float) -> None:
+        again = Call(caller, caller.attempts + 1, dials)
         again.callbacks = self.on.dial
+        caller.redial = again
         self.post(again, dials, DIAL, again.number)
 
     def redials_at(self, call: Call) -> float:
         """With the chance that outcome and attempt have; after `closed`, from the next opening. Infinity: never."""
         chances = call.source.redial_chances.get(call.outcome)
-        if chances is None or call.attempt > call.source.redials_at_most:
+        if chances is None or call.caller.redials >= call.source.redials_at_most:
             return math.inf
         chance = chances[min(call.attempt, len(chances)) - 1]
-        if call.draws.redial_chance[call.row] >= chance:
+        # Those of the attempt itself, whatever happened on it.
+        draws = call.caller.born.attempts[call.attempt - 1]
+        if draws.redial_chance[call.row] >= chance:
             return math.inf
         since = self.next_open(call) if call.outcome == Outcome.CLOSED else self._now
-        delay: float = call.draws.redial_delay[call.row]
+        delay: float = draws.redial_delay[call.row]
         return since + delay
 
     def next_open(self, call: Call) -> float:
-        """When the queue that refused the call first opens again; now, if it has opened meanwhile."""
-        queue = self.queue_at[call.refused_by]
+        """When the closed queue that refused the call first opens again; now, if it has opened meanwhile."""
+        queue = self.queue_at[call.closed_by]
         if queue.open:
             return self._now
         if queue.next_open <= self._now:
             queue.next_open = next_opening(queue.hours, self.scenario.calendar, self._now)
         return queue.next_open
 
-    # The log.
+    def go_on(self, caller: Caller) -> None:
+        """The caller has left the system: a callback that was set aside is due now, or the story is over."""
+        job = caller.job
+        if job is not None and job.is_set_aside:
+            job.is_set_aside = False
+            self.post(job, self._now, CALLBACK_CHECK, caller.number)
+        if caller.call is None and caller.redial is None and job is None:
+            self.resolve(caller, caller.outlook)
 
-    def tell_on(self, call: Call) -> None:
-        """Add an ended attempt to its caller's story."""
-        if call.story_queue < 0:
-            call.story_queue = call.first_queue
-        if call.asked == call.asked:
-            call.times_asked += 1
-            stopped = call.answered if call.answered == call.answered else call.left
-            # Who still waits at the horizon has waited until then.
-            call.waited += (stopped if stopped == stopped else self._now) - call.asked
-
-    def resolve(self, call: Call, resolution: int) -> None:
+    def resolve(self, caller: Caller, resolution: int, served: float = NEVER) -> None:
         """The caller's story has ended."""
-        self.tell_on(call)
-        self.write_caller(call, call.attempt, resolution, self._now)
+        if caller.job is not None:
+            self.close_job(caller, CallbackEnd.NOT_NEEDED)
+        self.end_story(caller, resolution, self._now, served)
 
-    def write_caller(self, call: Call, attempts: int, resolution: int, resolved: float) -> None:
-        born, row = call.born, call.row
-        self.log_caller(
-            (call.source.place, born.number, born.ordinal[row], born.kind[row], born.dialled[row],
-             call.story_queue, attempts, call.times_asked, call.waited, resolution, resolved, call.missed)
-        )  # fmt: skip
 
-    def write(self, call: Call) -> None:
-        """The attempt and its wrap-up have ended."""
-        if call.dialled < self.end:
-            self.unended -= 1
-        born, row = call.born, call.row
-        self.log_attempt(
-            (call.source.place, born.number, born.ordinal[row], call.attempt, born.kind[row], call.dialled,
-             call.greeted, call.asked, call.first_queue, call.last_queue, call.matched, call.team, call.place,
-             call.answered, call.left, call.freed, call.outcome, call.reason)
-        )  # fmt: skip
-
-    def write_duty(self, slot: Slot) -> None:
-        due = slot.due if slot.due == slot.due else self._now
-        self.chunk.duties.append((slot.team.place, slot.place, slot.came, due, self._now))
-
-    def break_off(self) -> None:
-        """The horizon ends: what is under way is unfinished, whoever would have called again is open."""
-        pending = [event for *_, event in self._queue if isinstance(event, Call)]
-        calls = [call for call in pending if call.state not in (GONE, WAITING)]
-        for queue in self.queues.values():
-            calls += [call for call in queue.waiting if call.state == WAITING and call.queue is queue]
-        for call in sorted(calls, key=lambda call: call.number):
-            if call.state != DIALLING:
-                call.outcome = Outcome.UNFINISHED
-                self.tell_on(call)
-                self.write(call)
-                self.write_caller(call, call.attempt, Resolution.OPEN, NEVER)
-            elif call.attempt > 1:
-                self.write_caller(call, call.attempt - 1, Resolution.OPEN, NEVER)
-        for slot in (slot for team in self.teams for slot in team.slots):
-            if slot.call is not None and slot.call.left == slot.call.left:
-                self.write(slot.call)
-            if slot.came == slot.came:
-                self.write_duty(slot)
+def asked_at(call: Call) -> float:
+    """When the caller asked for the queue or, after a transfer, for the next one."""
+    return call.joined if call.leg is None else call.leg.asked
