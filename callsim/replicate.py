@@ -8,12 +8,14 @@ from typing import NamedTuple
 from callsim import calllog, economics, metrics
 from callsim.calllog import Logs
 from callsim.demand import Tape
+from callsim.economics import Amounts
 from callsim.engine import simulate
 from callsim.errors import CallsimError
 from callsim.estimate import WAIT_GROWTH, Estimate, Interval, difference, interval
-from callsim.metrics import BY_KEY, DAY_INTERVALS, INTERVAL, Sums
+from callsim.metrics import BY_KEY
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.fields import nearest
+from callsim.sums import DAY_INTERVALS, INTERVAL, Sums, add_up
 
 
 class VariantResult(NamedTuple):
@@ -25,6 +27,10 @@ class VariantResult(NamedTuple):
     by_queue: Mapping[str, Mapping[str, Estimate]]
     by_interval: Sequence[tuple[str, Mapping[str, Estimate]]]
     """(start such as `09:00`, measures) for each half-hour of the day in which anything happened."""
+    by_source: Mapping[str, Mapping[str, Estimate]]
+    by_team: Mapping[str, Mapping[str, Estimate]]
+    by_vendor: Mapping[str, Mapping[str, Estimate]]
+    """Vendors that callers can come to."""
 
     @property
     def all(self) -> dict[str, Estimate]:
@@ -66,13 +72,17 @@ def run(
     if replications < 1:
         raise CallsimError(f"expected at least 1 replication, found {replications}")
     chosen = {name: _variant(study, name) for name in variants or study.variants}
+    prices = {name: economics.prices(scenario) for name, scenario in chosen.items()}
     sums: dict[str, list[Sums]] = {name: [] for name in chosen}
+    amounts: dict[str, list[Amounts]] = {name: [] for name in chosen}
     for replication in range(replications):
         for done, (name, scenario) in enumerate(chosen.items()):
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
-            sums[name].append(metrics.add_up(scenario, play(scenario, seed, replication)))
-    results = tuple(_result(name, scenario, sums[name], per_month) for name, scenario in chosen.items())
+            logs = play(scenario, seed, replication)
+            sums[name].append(add_up(scenario, logs))
+            amounts[name].append(economics.amounts(scenario, prices[name], sums=sums[name][-1], logs=logs))
+    results = tuple(_result(name, sums[name], amounts[name], per_month=per_month) for name in chosen)
     first = next(iter(chosen.values()))
     return Result(
         study.name, first.currency, first.count_loss_as, first.calendar.counted_days,
@@ -93,14 +103,24 @@ def _variant(study: Study, name: str) -> Scenario:
     return study.variants[name]
 
 
-def _result(name: str, scenario: Scenario, sums: list[Sums], per_month: bool) -> VariantResult:
+def _result(name: str, sums: list[Sums], amounts: list[Amounts], *, per_month: bool) -> VariantResult:
     busy = [number for number in range(DAY_INTERVALS) if any(_anything(one.by_interval[number]) for one in sums)]
+
+    def by(group: str) -> dict[str, dict[str, Estimate]]:
+        parts = [getattr(one, f"by_{group}") for one in sums]
+        return {
+            name: metrics.estimates_of_group([part[name] for part in parts], per_month=per_month) for name in parts[0]
+        }
+
     return VariantResult(
         name,
         metrics.estimates(sums, per_month=per_month),
-        economics.estimates(scenario, sums, per_month=per_month),
-        {queue: metrics.estimates_of_queue(sums, queue, per_month=per_month) for queue in scenario.queues},
+        economics.estimates(amounts, sums, per_month=per_month),
+        {queue: metrics.estimates_of_queue(sums, queue, per_month=per_month) for queue in sums[0].by_queue},
         [(_clock(number), metrics.estimates_of_interval(sums, number, per_month=per_month)) for number in busy],
+        by("source"),
+        by("team"),
+        by("vendor"),
     )
 
 

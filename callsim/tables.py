@@ -18,21 +18,41 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 SECTIONS = (
     ("calls and callers", ("attempts", "callers", "missed_rate", "missed_rate_open", "lost_caller_rate", "lost_callers",
-                           "attempts_per_caller")),
-    ("how calls end", ("answered", "self_served", "abandoned", "blocked", "closed")),
-    ("waiting", ("service_level", "asa_s", "wait_mean_s", "wait_p90_s")),
-    ("agents", ("occupancy",)),
+                           "unserved_callers", "called_back_callers", "attempts_per_caller")),
+    ("how calls end", ("answered", "outsourced", "self_served", "abandoned", "blocked", "closed", "voicemail",
+                       "kept_place")),
+    ("waiting", ("service_level_line", "service_level", "asa_line_s", "asa_s", "wait_mean_s", "wait_p90_s",
+                 "kept_wait_s")),
+    ("agents", ("occupancy", "utilisation")),
     ("money", tuple(amount.key for amount in AMOUNTS if amount.key != "loss_naive")),
     ("not a cost", ("loss_naive",)),
 )  # fmt: skip
-COMPARED = ("missed_rate", "lost_caller_rate", "lost_callers", "service_level", "payroll", "total_cost")
+GROUPS = (
+    ("source", ("attempts", "callers", "missed_rate", "lost_caller_rate")),
+    ("queue", ("offered", "moved_in", "moved_out", "abandon_rate", "service_level", "asa_s", "occupancy")),
+    ("team", ("talks", "paid_hours", "overtime_hours", "occupancy", "utilisation")),
+    ("vendor", ("attempts", "missed_rate", "service_level_line", "asa_line_s", "vendor_minutes", "unserved_callers")),
+)
+"""What is shown of each source, queue and team where there are several, and of each vendor."""
+COMPARED = ("missed_rate", "lost_caller_rate", "lost_callers", "service_level_line", "service_level", "payroll",
+            "invoices", "total_cost")  # fmt: skip
 """The rows of the comparison with the first variant."""
-SOMETIMES = ("self_served", "blocked", "closed")
-"""Outcomes that are left out of the table where no variant has any."""
+SOMETIMES = (
+    "outsourced", "self_served", "blocked", "closed", "voicemail", "kept_place", "called_back_callers",
+    "unserved_callers", "moved_in", "moved_out", "overtime_hours", "invoices",
+)  # fmt: skip
+"""What is left out of the table where no variant has any."""
+OF_LINE = ("service_level_line", "asa_line_s")
+"""Measures in the scope of the line, shown where a variant has vendors."""
 
 TITLES = {row.key: row.title for row in (*MEASURES, *AMOUNTS)}
 ALONE = {"missed_rate": "missed calls, share", "lost_caller_rate": "lost callers, share"}
 """Titles that would stand twice in one table."""
+IN_SCOPE = {"service_level": "service level, agents", "asa_s": "mean wait, agents"}
+"""Titles where the scope of the line stands beside that of the agents."""
+
+
+NOTHING = Interval(None, None, None)
 
 
 class Table(NamedTuple):
@@ -68,6 +88,9 @@ def _variant_json(result: Result, first: VariantResult, variant: VariantResult) 
         "differences": {key: _interval_json(compared(*pairs, key), unit_of(result, key)) for key in pairs[0]},
         "money": _group_json(result, variant.money),
         "by_queue": {queue: _group_json(result, group) for queue, group in variant.by_queue.items()},
+        "by_source": {source: _group_json(result, group) for source, group in variant.by_source.items()},
+        "by_team": {team: _group_json(result, group) for team, group in variant.by_team.items()},
+        "by_vendor": {vendor: _group_json(result, group) for vendor, group in variant.by_vendor.items()},
         "by_interval": [{"start": start} | _group_json(result, group) for start, group in variant.by_interval],
     }
 
@@ -98,13 +121,12 @@ def blocks(result: Result, width: int) -> Iterator[str | Table]:
         for letter, variant in _lettered(result)
     )
     letters = [letter for letter, _ in _lettered(result)]
-    sections = [
-        (_section_title(result, section), [row for key in keys if (row := _row(result, key))])
-        for section, keys in SECTIONS
-    ]
+    every = [variant.all for variant in result.variants]
+    sections = [(_section_title(result, section), _rows(result, keys, every)) for section, keys in SECTIONS]
     yield from _fitted(letters, sections, width)
+    yield from _fitted(letters, list(_group_sections(result)), width)
     if len(letters) > 1:
-        rows = [row for key in COMPARED if (row := _difference_row(result, key))]
+        rows = [row for key in COMPARED if _is_shown(result, key, every) and (row := _difference_row(result, key))]
         yield from _fitted(letters[1:], [(f"difference to {letters[0]}", rows)], width)
     notes = [textwrap.fill(note, width, break_on_hyphens=False) for note in _notes(result)]
     if notes:
@@ -132,8 +154,10 @@ def _notes(result: Result) -> Iterator[str]:
     if result.per_month and result.days % 7 and result.days < 28:
         yield f"The month is made of days like these alone, and {_number(result.days, 'day')} make no whole weeks."
     yield f"missed while open: {BY_KEY['missed_rate_open'].definition}"
-    if _known(result, "service_level"):
-        yield f"service level: {BY_KEY['service_level'].definition}"
+    scopes = ("service_level_line", "service_level", "asa_line_s", "asa_s")
+    for key in scopes if _has_vendors(result) else ("service_level",):
+        if _known(result, key):
+            yield f"{_title(result, key)}: {BY_KEY[key].definition}"
     if _known(result, "loss_lifetime"):
         yield from _money_notes(result)
     if len(result.variants) > 1:
@@ -142,9 +166,12 @@ def _notes(result: Result) -> Iterator[str]:
 
 def _money_notes(result: Result) -> Iterator[str]:
     yield "Only lost callers of kind new cost money. The four losses are views of the same: take one, never their sum."
+    if any(variant.measures["called_back_callers"].value for variant in result.variants):
+        yield "Of new callers who were called back, the share of interest that had cooled by then is lost."
     yield "naive: what `missed calls x full lifetime value` would say, taking every call for a customer"
     if _known(result, "total_cost"):
-        yield f"total cost: payroll and the loss counted as {result.count_loss_as}"
+        invoices = ", invoices" if _has_vendors(result) else ""
+        yield f"total cost: payroll{invoices} and the loss counted as {result.count_loss_as}"
     elif result.count_loss_as is None:
         yield "For a total cost, name one loss in the file: `count_loss_as: first order`."
     else:
@@ -160,19 +187,49 @@ def _lettered(result: Result) -> list[tuple[str, VariantResult]]:
     return list(zip(names, result.variants, strict=True))
 
 
-def _title(key: str) -> str:
-    return ALONE.get(key, TITLES[key])
+def _title(result: Result, key: str) -> str:
+    return IN_SCOPE[key] if key in IN_SCOPE and _has_vendors(result) else ALONE.get(key, TITLES[key])
 
 
-def _row(result: Result, key: str) -> tuple[str, ...] | None:
-    """A measure of all variants; None where it says nothing."""
-    found = [measured(key, variant.all[key]) for variant in result.variants]
-    if all(one.value is None for one in found) or (key in SOMETIMES and not any(one.value for one in found)):
-        return None
+def _has_vendors(result: Result) -> bool:
+    return any(variant.by_vendor for variant in result.variants)
+
+
+Group = Mapping[str, Estimate]
+"""The measures of a variant, or of a part of it; empty where the variant has no such part."""
+
+
+def _group_sections(result: Result) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """A section for each source, queue and team where there are several, and for each vendor."""
+    for kind, keys in GROUPS:
+        by_variant: list[Mapping[str, Group]] = [getattr(variant, f"by_{kind}") for variant in result.variants]
+        names = list(dict.fromkeys(name for groups in by_variant for name in groups))
+        if len(names) > 1 or kind == "vendor":
+            for name in names:
+                yield f"{kind} {name}", _rows(result, keys, [groups.get(name, {}) for groups in by_variant])
+
+
+def _rows(result: Result, keys: Sequence[str], groups: Sequence[Group]) -> list[tuple[str, ...]]:
+    return [_row(result, key, groups) for key in keys if _is_shown(result, key, groups)]
+
+
+def _is_shown(result: Result, key: str, groups: Sequence[Group]) -> bool:
+    """Whether a row says something."""
+    found = [value for group in groups if key in group and math.isfinite(value := group[key].value)]
+    if key in OF_LINE and not _has_vendors(result):
+        return False
+    if key == "utilisation" and all(group["occupancy"].value == group[key].value for group in groups if key in group):
+        return False
+    return any(found) if key in SOMETIMES else bool(found)
+
+
+def _row(result: Result, key: str, groups: Sequence[Group]) -> tuple[str, ...]:
+    """A measure of all variants."""
+    found = [measured(key, group[key]) if key in group else NOTHING for group in groups]
     if key == "loss_naive":
         # Its spread would only make it look like an estimate of something.
-        return (_title(key), *("-" if one.value is None else grouped(one.value) for one in found))
-    return (_title(key), *(shown(one, unit_of(result, key)) for one in found))
+        return (_title(result, key), *("-" if one.value is None else grouped(one.value) for one in found))
+    return (_title(result, key), *(shown(one, unit_of(result, key)) for one in found))
 
 
 def _difference_row(result: Result, key: str) -> tuple[str, ...] | None:
@@ -181,7 +238,7 @@ def _difference_row(result: Result, key: str) -> tuple[str, ...] | None:
     if all(one.value is None for one in found):
         return None
     unit = "points" if BY_KEY.get(key) and BY_KEY[key].unit == "share" else unit_of(result, key)
-    return (_title(key), *(shown(one, unit, signed=True) for one in found))
+    return (_title(result, key), *(shown(one, unit, signed=True) for one in found))
 
 
 def shown(found: Interval, unit: str, *, signed: bool = False) -> str:

@@ -17,15 +17,15 @@ LAYERS = (
     ("cli",),
     ("tables", "summary"),
     ("replicate",),
-    ("engine", "metrics", "economics"),
+    ("engine", "metrics", "sums", "economics", "tariffs"),
     ("demand",),
-    ("scenario", "calllog"),
+    ("scenario", "calllog", "seconds"),
     ("errors", "yamlfile", "yamlreader", "quantities", "laws", "randomness", "estimate", "erlang"),
 )
 ROW = {module: row for row, modules in enumerate(LAYERS) for module in modules}
 
 OWNERS = {
-    "simpy": {"engine.reference"},
+    "simpy": {"engine.clock"},
     "click": {"cli"},
     "rich": {"tables"},
     "yaml": {"yamlreader"},

@@ -7,13 +7,14 @@ customer (14 %), who orders for 18,000 four times a year for ten years, at a mar
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
 
 from callsim import economics
-from callsim.calllog import tables
+from callsim.calllog import Logs, tables
 from callsim.demand import Tape
 from callsim.economics import (
     AMOUNTS,
@@ -21,6 +22,7 @@ from callsim.economics import (
     amounts,
     customer_lifetime_value,
     loss_of_caller,
+    losses,
     naive_loss_of_call,
     payroll_of,
     prices,
@@ -28,9 +30,11 @@ from callsim.economics import (
 )
 from callsim.engine import simulate
 from callsim.estimate import Estimate, difference, interval
-from callsim.metrics import MONTH, Sums, add_up, estimates
+from callsim.metrics import estimates
 from callsim.scenario import Scenario
 from callsim.scenario.vocabulary import LOSS_VIEWS, Worth
+from callsim.sums import add_up
+from tests.byhand import lines, logs
 from tests.script import perform, scenario
 
 BUYER = """
@@ -63,13 +67,23 @@ def buyer(**changes: Any) -> Worth:
     return worth.model_copy(update=changes)
 
 
-def one_replication(of: Scenario, dials: list[float], **given: Any) -> Sums:
-    return add_up(of, tables(of, perform(of, dials, **given).chunks))
+def one_replication(of: Scenario, dials: list[Any], **given: Any) -> Logs:
+    return tables(of, perform(of, dials, **given).chunks)
 
 
-def money(of: Scenario, *sums: Sums, per_month: bool = False) -> dict[str, Decimal]:
+def total(of: Scenario, log: Logs) -> Mapping[str, float]:
+    return add_up(of, log).total
+
+
+def amounts_of(of: Scenario, *replications: Logs, per_month: bool = False) -> dict[str, Estimate]:
+    sums = [add_up(of, log) for log in replications]
+    rows = [amounts(of, prices(of), sums=one, logs=log) for one, log in zip(sums, replications, strict=True)]
+    return economics.estimates(rows, sums, per_month=per_month)
+
+
+def money(of: Scenario, *replications: Logs, per_month: bool = False) -> dict[str, Decimal]:
     """Every amount that has a price, in kopecks."""
-    found = economics.estimates(of, sums, per_month=per_month)
+    found = amounts_of(of, *replications, per_month=per_month)
     assert list(found) == [amount.key for amount in AMOUNTS]
     return {key: kopecks(estimate.value) for key, estimate in found.items() if not math.isnan(estimate.value)}
 
@@ -153,13 +167,6 @@ def test_the_popular_method() -> None:
     assert kopecks(naive_loss_of_call(buyer(converts=0.0))) == Decimal("720000.00")
 
 
-def sums_with(of: Scenario, **source: float) -> Sums:
-    """Sums of a month in which so much happened to the callers of the advertisement."""
-    empty = add_up(of, tables(of, []))
-    total = {**empty.total, "counted_s": MONTH}
-    return empty._replace(total=total, by_source={"ads": {**empty.by_source["ads"], **source}})
-
-
 def test_the_worked_chain_from_missed_calls_to_money() -> None:
     """300 missed calls, a third (33 %) of them redialled: 201 callers, 60 % of them new: 120.60; a quarter of these
     recovered: 90.45 are lost, 12.663 customers."""
@@ -167,7 +174,7 @@ def test_the_worked_chain_from_missed_calls_to_money() -> None:
     assert callers == pytest.approx(90.45)
     assert callers * buyer().converts == pytest.approx(12.663)
     of = scenario(BUYER)
-    found = amounts(prices(of), sums_with(of, missed=300, lost_new=90.45))
+    found = losses(prices(of), lost={"ads": 90.45}, missed={"ads": 300})
     assert {key: kopecks(amount) for key, amount in found.items()} == {
         "loss_acquisition": Decimal("31657.50"),
         "loss_first_order": Decimal("68380.20"),
@@ -195,9 +202,9 @@ sources:
 def test_callers_are_lost_not_calls() -> None:
     """Calls at 10, 125, 240 and 355 s, all missed: four missed calls, one lost caller."""
     of = scenario(*BUSY)
-    sums = one_replication(of, [(0, "web"), 10])
-    assert (sums.total["missed"], sums.total["lost"]) == (4, 1)
-    found = money(of, sums)
+    log = one_replication(of, [(0, "web"), 10])
+    assert (total(of, log)["missed"], total(of, log)["lost"]) == (4, 1)
+    found = money(of, log)
     assert found["loss_acquisition"] == Decimal("350.00")
     assert found["loss_first_order"] == Decimal("756.00")
     assert found["loss_naive"] == Decimal("2890000.00")
@@ -206,9 +213,9 @@ def test_callers_are_lost_not_calls() -> None:
 def test_whoever_redials_and_gets_through_is_not_lost() -> None:
     """Calls at 400 and 515 s are missed, that at 630 s is answered."""
     of = scenario(*BUSY)
-    sums = one_replication(of, [(0, "web"), 400])
-    assert (sums.total["missed"], sums.total["answered"]) == (2, 2)
-    found = money(of, sums)
+    log = one_replication(of, [(0, "web"), 400])
+    assert (total(of, log)["missed"], total(of, log)["answered"]) == (2, 2)
+    found = money(of, log)
     assert {key: found[key] for key in LOSS_KEYS.values()} == dict.fromkeys(LOSS_KEYS.values(), Decimal("0.00"))
 
 
@@ -221,21 +228,50 @@ def test_seats_are_those_of_the_counted_time() -> None:
     assert seats_of(scenario(agents, "calendar: {days: 5, warm_up: 23 h}"), "desk") == 9
 
 
+SHIFTS = """
+currency: RUB
+calendar: {days: 1, open: {mon: 08:00-20:00}}
+teams:
+  desk:
+    agents: none
+    shifts:
+      - {days: mon, hours: 08:00-14:00, agents: 2, breaks: [{at: 10:00, lasts: 30 min}, {at: 12:00, lasts: 15 min, paid: true}]}
+      - {days: mon, hours: 12:00-20:00, agents: 1}
+      - {days: mon, hours: 14:00-20:00, agents: 2}
+    pay: {wage: 350 RUB per hour, employer_taxes: 30.2%, seat: 12 000 RUB per month}
+"""
+
+
+def test_shifts_that_meet_share_their_seats() -> None:
+    """Two from 8 to 14, one from 12 to 20, two from 14 to 20: never more than three at once, breaks or not."""
+    assert seats_of(scenario(SHIFTS), "desk") == 3
+    assert seats_of(scenario(SHIFTS, "teams: {desk: {absence: 50%}}"), "desk") == 3
+
+
+def test_paid_breaks_are_paid_and_unpaid_ones_and_the_absent_are_not() -> None:
+    """2 x 5.5 h and 8 h of the first three agents, 2 x 6 h of the others: 31 h x 350 x 1.302 = 14,126.70; without one
+    of the others 25 h: 11,392.50; three seats for a day of 365/12: 1,183.56."""
+    of = scenario(SHIFTS)
+    assert money(of, one_replication(of, []))["payroll"] == Decimal("15310.26")
+    sick = scenario(SHIFTS, "teams: {desk: {absence: 50%}}")
+    assert money(sick, one_replication(sick, [], absence={"desk": {0: [4]}}))["payroll"] == Decimal("12576.06")
+
+
 @pytest.mark.parametrize(("kind", "cost"), [(0, "756.00"), (1, "0.00"), (2, "0.00"), (3, "0.00")])
 def test_only_new_callers_cost_a_first_order(kind: int, cost: str) -> None:
     """Lost callers of kind existing, service and junk cost nothing, though their source has a worth."""
     of = scenario(*BUSY, "teams: {desk: {pay: {wage: 0 RUB per hour}}}")
-    sums = one_replication(of, [(0, "web"), 10], kind={0: 2, 1: kind})
-    assert sums.total["lost"] == 1
-    assert money(of, sums)["loss_first_order"] == money(of, sums)["total_cost"] == Decimal(cost)
+    log = one_replication(of, [(0, "web"), 10], kind={0: 2, 1: kind})
+    assert total(of, log)["lost"] == 1
+    assert money(of, log)["loss_first_order"] == money(of, log)["total_cost"] == Decimal(cost)
 
 
 def test_open_callers_are_not_lost() -> None:
     """Whoever still talks, or would call again, when the simulation ends is neither lost nor saved."""
     of = scenario(*BUSY, "calendar: {cool_down: 0 s}")
-    sums = one_replication(of, [(86_000, "web"), 86_300])
-    assert (sums.total["open"], sums.total["lost"]) == (2, 0)
-    assert money(of, sums)["loss_first_order"] == Decimal("0.00")
+    log = one_replication(of, [(86_000, "web"), 86_300])
+    assert (total(of, log)["open"], total(of, log)["lost"]) == (2, 0)
+    assert money(of, log)["loss_first_order"] == Decimal("0.00")
 
 
 @pytest.mark.parametrize("view", LOSS_VIEWS)
@@ -255,28 +291,107 @@ def test_total_cost_is_payroll_and_the_one_loss_named(view: str) -> None:
 
 
 def test_what_has_no_price_is_missing() -> None:
-    """No wage, no payroll; no worth, no loss; no loss named, or nobody paid, no total."""
-    plain = scenario()
-    assert money(plain, one_replication(plain, [0])) == {}
-    paid = scenario("currency: RUB", "teams: {desk: {pay: {flat: 1 000 RUB per month}}}")
-    assert set(money(paid, one_replication(paid, [0]))) == {"payroll"}
-    lossy = scenario(BUYER)
-    assert set(money(lossy, one_replication(lossy, [0]))) == {*LOSS_KEYS.values(), "loss_naive"}
-    unpaid = scenario(BUYER, "count_loss_as: lifetime")
-    assert set(money(unpaid, one_replication(unpaid, [0]))) == {*LOSS_KEYS.values(), "loss_naive"}
-    both = scenario(BUYER, "count_loss_as: lifetime", "teams: {desk: {pay: {wage: 350 RUB per hour}}}")
-    assert set(money(both, one_replication(both, [0]))) == {"payroll", *LOSS_KEYS.values(), "loss_naive", "total_cost"}
+    """No wage, no payroll; no worth, no loss; no loss named, or nobody paid, no total. Where there are prices at all,
+    whoever has no vendor gets no invoice: that is known."""
+    loss = {*LOSS_KEYS.values(), "loss_naive"}
+    paid = "teams: {desk: {pay: {flat: 1 000 RUB per month}}}"
+    cases = (
+        ((), set()),
+        (("currency: RUB", paid), {"payroll", "invoices"}),
+        ((BUYER,), {"invoices", *loss}),
+        ((BUYER, "count_loss_as: lifetime"), {"invoices", *loss}),
+        ((BUYER, "count_loss_as: lifetime", paid), {"payroll", "invoices", *loss, "total_cost"}),
+    )
+    for texts, expected in cases:
+        of = scenario(*texts)
+        found = money(of, one_replication(of, [0]))
+        assert set(found) == expected
+        assert found.get("invoices", 0) == 0
 
 
 def test_amounts_of_replications_are_means_and_their_differences_paired() -> None:
     """One lost caller in the first replication, three in the second: 1,512.00 on average; against none in either,
     1,512.00 more."""
     of = scenario(BUYER)
-    lossy = [sums_with(of, lost_new=1), sums_with(of, lost_new=3)]
-    found = economics.estimates(of, lossy)["loss_first_order"]
-    none = economics.estimates(of, [sums_with(of), sums_with(of)])["loss_first_order"]
+    lossy = [logs(of, people=LOST + number * (LOST.splitlines()[2] + "\n")) for number in (0, 2)]
+    found = amounts_of(of, *lossy)["loss_first_order"]
+    none = amounts_of(of, logs(of), logs(of))["loss_first_order"]
     assert kopecks(found.value) == Decimal("1512.00")
     assert kopecks(difference(none, found).value) == Decimal("1512.00")
+
+
+LOST = """
+who   dialled  kind     resolution  resolved served   first_missed
+ads 1 10:00:00 new      lost        10:00:30 -        10:00:00
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "resolution", "expected"),
+    [
+        ("new", "lost", "756.00"),
+        ("new", "unserved", "756.00"),  # answered by a vendor, but not helped, and nothing followed
+        ("new", "served", "0.00"),
+        ("new", "outsourced", "0.00"),
+        ("new", "open", "0.00"),
+        ("existing", "unserved", "0.00"),
+        ("service", "lost", "0.00"),
+        ("junk", "lost", "0.00"),
+    ],
+)
+def test_who_costs_a_first_order(kind: str, resolution: str, expected: str) -> None:
+    """Callers of kind new who were lost, or answered without being helped."""
+    of = scenario(BUYER)
+    log = logs(of, people=LOST.replace("new ", f"{kind} ").replace("lost ", f"{resolution} "))
+    assert money(of, log)["loss_first_order"] == Decimal(expected)
+
+
+CALLED_BACK = """
+who   dialled  kind     resolution  resolved served   first_missed
+ads 1 10:00:00 new      called_back 12:02:00 12:00:00 11:00:00
+ads 2 10:00:00 new      called_back 10:12:00 10:10:00 10:00:00
+ads 3 11:30:00 new      called_back 12:02:00 12:00:00 -
+ads 4 10:00:00 existing called_back 12:02:00 12:00:00 11:00:00
+"""
+
+
+def test_a_called_back_caller_loses_what_has_cooled_once_in_every_view() -> None:
+    """Interest halves in an hour. Of ads 1, missed at 11 and called at 12, half is lost; of ads 2 after 10 minutes
+    1 - 2^-(1/6) = 10.91 %; ads 3, whom a vendor did not help, cooled from the dial, in half an hour 29.29 %: together
+    0.901994 callers."""
+    of = scenario(BUYER, "worth: {buyer: {interest_halves_in: 60 min}}")
+    found = money(of, logs(of, people=CALLED_BACK))
+    share = 0.5 + (1 - 2 ** (-1 / 6)) + (1 - 2**-0.5)
+    assert share == pytest.approx(0.901994, abs=1e-6)
+    assert found["loss_acquisition"] == Decimal("315.70")  # 350 x 0.901994
+    assert found["loss_first_order"] == Decimal("681.91")
+    assert found["loss_lifetime"] == Decimal("12547.10")
+    assert found["loss_with_referrals"] == Decimal("15458.03")
+
+
+@pytest.mark.parametrize(("minutes", "kept"), [(5, ".9439"), (10, ".8909"), (30, ".7071"), (60, ".5"), (120, ".25")])
+def test_the_published_shares_of_interest(minutes: int, kept: str) -> None:
+    """With a half-life of an hour 94.39 % are left after 5 minutes, a quarter after two hours."""
+    of = scenario(BUYER, "worth: {buyer: {interest_halves_in: 60 min}}")
+    people = lines(CALLED_BACK, "ads 1").replace("12:00:00", f"{11 + minutes // 60}:{minutes % 60}:00")
+    lost = economics.lost_by_source(of, prices(of), logs(of, people=people))
+    assert 1 - lost["ads"] == pytest.approx(float(kept), abs=5e-5)
+
+
+def test_without_a_half_life_nothing_cools() -> None:
+    """A caller who was called back is not lost at all."""
+    of = scenario(BUYER)
+    found = money(of, logs(of, people=CALLED_BACK))
+    assert all(found[key] == 0 for key in LOSS_KEYS.values())
+
+
+def test_only_callers_of_the_counted_time_are_lost() -> None:
+    """First dials at the end of the warm-up and of the day, and before and after."""
+    of = scenario(BUYER, "calendar: {warm_up: 1 h}")
+    times = ("00:59:59", "01:00:00", "23:59:59", "1+00:00:00")
+    heading, row = LOST.strip().splitlines()
+    people = "\n".join([heading, *(row.replace("10:00:00", time, 1) for time in times)])
+    assert money(of, logs(of, people=people))["loss_acquisition"] == Decimal("700.00")
 
 
 # Payroll.
@@ -286,10 +401,10 @@ def test_payroll_of_a_week_by_hand() -> None:
     """Five days of 3 x 2 + 6 x 3 = 24 h: 120 h x 350 x 1.302 = 54,684.00; three seats for 7 of 365/12 days:
     36,000 x 84 / 365 = 8,284.93. A month of such weeks: 54,684 x 365 / 84 = 237,615.00 and 36,000.00."""
     of = scenario(WEEK)
-    sums = one_replication(of, [9 * 3600.0])
+    log = one_replication(of, [9 * 3600.0])
     assert seats_of(of, "desk") == 3
-    assert money(of, sums) == {"payroll": Decimal("62968.93")}
-    assert money(of, sums, per_month=True) == {"payroll": Decimal("273615.00")}
+    assert money(of, log)["payroll"] == Decimal("62968.93")
+    assert money(of, log, per_month=True)["payroll"] == Decimal("273615.00")
 
 
 @pytest.mark.parametrize("days", [1, 7, 28, 31, 365])
@@ -300,7 +415,7 @@ def test_a_monthly_fee_shows_as_itself(days: int) -> None:
     seat = "teams: {desk: {pay: {seat: 12 000 RUB per month}}}"
     for texts, expected in (((calendar, flat), "50000.00"), ((calendar, flat, seat), "62000.00")):
         of = scenario(*texts)
-        assert money(of, one_replication(of, []), per_month=True) == {"payroll": Decimal(expected)}
+        assert money(of, one_replication(of, []), per_month=True)["payroll"] == Decimal(expected)
 
 
 def test_wage_seats_and_flat_sums_add_up() -> None:
@@ -322,7 +437,7 @@ def test_time_outside_the_counted_window_is_not_paid() -> None:
     """A warm-up of 12 hours takes the first 6 agent-hours away: 114 h x 350 x 1.302 = 51,949.80, and seats for the
     156 counted hours of a month's 730: 36,000 x 156 / 730 = 7,693.15."""
     of = scenario(WEEK, "calendar: {warm_up: 12 h}")
-    assert money(of, one_replication(of, [13 * 3600.0])) == {"payroll": Decimal("59642.95")}
+    assert money(of, one_replication(of, [13 * 3600.0]))["payroll"] == Decimal("59642.95")
 
 
 # Callers and calls.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import stat
 import subprocess
@@ -39,17 +40,37 @@ variants:
   two people: {teams: {desk: {agents: 2}}}
 """
 
-MEASURES = {
-    "attempts", "callers", "offered", "answered", "self_served", "abandoned", "blocked", "closed", "missed_rate",
-    "missed_rate_open", "lost_callers", "lost_caller_rate", "open_callers", "attempts_per_caller", "abandon_rate",
-    "service_level", "service_level_answered", "service_level_excluding_short_abandons",
-    "service_level_including_short_abandons", "service_level_virtual", "service_level_caller", "asa_s", "wait_mean_s",
-    "wait_p50_s", "wait_p90_s", "wait_p95_s", "occupancy", "utilisation", "queue_mean",
+CALLS = {
+    "attempts", "callers", "offered", "answered", "outsourced", "self_served", "abandoned", "blocked", "closed",
+    "voicemail", "kept_place", "missed_rate", "missed_rate_open", "called_back_callers", "unserved_callers",
+    "lost_callers", "lost_caller_rate", "open_callers", "attempts_per_caller", "abandon_rate", "moved_out",
+    "service_level", "service_level_line", "service_level_answered", "service_level_excluding_short_abandons",
+    "service_level_including_short_abandons", "service_level_caller", "asa_s", "asa_line_s", "wait_mean_s",
+    "kept_wait_s", "vendor_minutes",
+}  # fmt: skip
+SINGLE_WAITS = {"wait_p50_s", "wait_p90_s", "wait_p95_s", "service_level_virtual"}
+AGENTS = {"talks", "paid_hours", "overtime_hours", "occupancy", "utilisation"}
+MEASURES = CALLS | SINGLE_WAITS | AGENTS | {"queue_mean"}
+VENDOR = {
+    "attempts", "outsourced", "missed_rate", "unserved_callers", "service_level_line", "asa_line_s", "vendor_minutes",
 }  # fmt: skip
 MONEY = {
-    "payroll", "loss_acquisition", "loss_first_order", "loss_lifetime", "loss_with_referrals", "loss_naive",
-    "total_cost",
+    "payroll", "invoices", "loss_acquisition", "loss_first_order", "loss_lifetime", "loss_with_referrals",
+    "loss_naive", "total_cost",
 }  # fmt: skip
+WITH_VENDOR = """
+sources:
+  web: {callers: 5 per hour, goes_to: queue help, hangs_up_ringing: 3-4 rings, talk: exponential 2 min,
+        kinds: {service: 100%}}
+queues: {help: {target: 70% in 60 s}}
+teams: {helpers: {serves: [help, sales], agents: 1, pay: {wage: 20 EUR per hour}}}
+variants:
+  outsourced:
+    queues: {sales: {overflow: [{after: 6 s, to: vendor night}]}}
+    teams: {desk: none}
+    vendors: {night: {answers_after: exponential 5 s, quality: 80%, tariff: by the minute}}
+    tariffs: {by the minute: {per_minute: 1 EUR, bills: [talk], billed_in: {first: 60 s, then: 60 s}}}
+"""
 CALLSIM = [sys.executable, "-c", "from callsim.cli import main; main(prog_name='callsim')"]
 
 
@@ -180,10 +201,12 @@ def test_json_has_every_key_with_value_bounds_and_unit(shop: Path) -> None:
             assert set(entry) == {"value", "low", "high", "unit"}
             assert entry["value"] is None or entry["low"] <= entry["value"] <= entry["high"]
         assert set(variant["by_queue"]) == {"sales"}
-        assert set(variant["by_queue"]["sales"]) == MEASURES
-        percentiles = {"wait_p50_s", "wait_p90_s", "wait_p95_s"}
+        assert set(variant["by_queue"]["sales"]) == MEASURES | {"moved_in"}
+        assert {name: set(group) for name, group in variant["by_source"].items()} == {"ads": CALLS}
+        assert {name: set(group) for name, group in variant["by_team"].items()} == {"desk": AGENTS}
+        assert variant["by_vendor"] == {}
         for row in variant["by_interval"]:
-            assert set(row) == {"start"} | MEASURES - percentiles - {"service_level_virtual"}
+            assert set(row) == {"start"} | MEASURES - SINGLE_WAITS
         starts = [row["start"] for row in variant["by_interval"]]
         assert starts[:6] == ["09:00", "09:30", "10:00", "10:30", "11:00", "11:30"]
         assert starts[6:] in ([], ["12:00"]), "nobody dials after noon, but a talk may last until then"
@@ -318,4 +341,66 @@ def test_identical_variants_and_other_remarks_stand_below_the_tables_and_in_json
     arguments = ("run", shop, "--replications", 2, "--set", "teams.desk.agents=2")
     remark = "variants: `today` and `two people` are the same"
     assert f"look at {remark}" in callsim(*arguments).stdout
-    assert json.loads(callsim(*arguments, "--json").stdout)["remarks"][0].startswith(remark)
+    remarks = json.loads(callsim(*arguments, "--json").stdout)["remarks"]
+    assert any(text.startswith(remark) for text in remarks)
+
+
+@pytest.fixture
+def centre(tmp_path: Path, shop: Path) -> Path:
+    """The shop with another source, queue and team, and a variant whose calls go to a vendor."""
+    path = tmp_path / "centre.yaml"
+    path.write_text(f"extends: {shop.name}\n{WITH_VENDOR}", encoding="utf-8")
+    return path
+
+
+def test_the_parts_of_a_centre_stand_apart(centre: Path) -> None:
+    """A section for each source, queue, team and vendor; `-` for a variant that has no such part; service level and
+    mean wait in both scopes, each defined below."""
+    done = callsim("run", centre, "--replications", 2)
+    assert done.returncode == 0, done.stderr
+    found = {}
+    section = ""
+    for line in done.stdout.splitlines():
+        title, *cells = [part.strip() for part in re.split(r"\s{2,}", line)]
+        section = title if cells[:3] == ["A", "B", "C"] else section
+        found[section, title] = cells
+    assert {"source ads", "source web", "queue sales", "queue help", "team desk", "team helpers", "vendor night"} < {
+        section for section, _ in found
+    }
+    assert found["vendor night", "calls"][:2] == ["-", "-"]
+    assert found["team desk", "occupancy"][2] == "-"
+    for title in ("service level, line", "service level, agents", "mean wait, line", "mean wait, agents"):
+        assert len(found["waiting", title]) == 3
+    assert "invoices" in {title for _, title in found}
+    assert "service level, line: answered by anyone, vendors included" in done.stdout
+    assert "service level, agents: answered by a team" in done.stdout
+    assert "total cost: payroll, invoices and the loss" in " ".join(done.stdout.split())
+
+
+def test_a_shop_s_table_has_no_word_of_what_it_has_not(shop: Path) -> None:
+    """One source, one queue, one team, no vendor: neither sections of parts, nor a second scope, nor zeros."""
+    text = callsim("run", shop, "--replications", 2).stdout
+    for word in ("source ads", "queue sales", "team desk", "vendor", "line", "invoices", "message", "called back",
+                 "unserved", "overtime", "utilisation"):  # fmt: skip
+        assert not re.search(rf"\b{word}\b", text), word
+
+
+def test_json_has_the_parts_of_a_centre(centre: Path) -> None:
+    """By source, team and vendor; of a queue that shares its team the agents' measures are null."""
+    found = json.loads(callsim("run", centre, "--replications", 2, "--json").stdout)
+    today, _, outsourced = found["variants"]
+    assert set(today["by_source"]) == set(outsourced["by_source"]) == {"ads", "web"}
+    assert (set(today["by_team"]), set(outsourced["by_team"])) == ({"desk", "helpers"}, {"helpers"})
+    assert today["by_vendor"] == {}
+    assert {name: set(group) for name, group in outsourced["by_vendor"].items()} == {"night": VENDOR}
+    assert today["by_queue"]["sales"]["occupancy"]["value"] is None
+    night, whole = outsourced["by_vendor"]["night"], outsourced["measures"]
+    for key in ("outsourced", "vendor_minutes", "unserved_callers"):
+        assert night[key]["value"] == pytest.approx(whole[key]["value"]), key
+        assert whole[key]["value"] > 0, key
+    parts = [part["attempts"]["value"] for part in outsourced["by_source"].values()]
+    assert sum(parts) == pytest.approx(whole["attempts"]["value"])
+    money = {variant["name"]: variant["money"] for variant in found["variants"]}
+    assert money["today"]["invoices"]["value"] == 0
+    assert money["outsourced"]["invoices"]["value"] >= whole["vendor_minutes"]["value"]
+    assert outsourced["differences"]["invoices"]["value"] == money["outsourced"]["invoices"]["value"]

@@ -12,34 +12,39 @@ from polars.testing import assert_frame_equal
 
 from callsim import economics
 from callsim.calllog import (
+    Activity,
     Attempt,
+    Callback,
+    CallbackCause,
+    CallbackEnd,
     Caller,
     Chunk,
     Duty,
+    Leg,
+    Logs,
     Outcome,
     Reason,
     Resolution,
+    Try,
     by_day,
-    roster_log,
-    seconds_in,
     tables,
 )
 from callsim.demand import Tape
 from callsim.engine import simulate
-from callsim.estimate import interval
-from callsim.metrics import (
-    DAY_INTERVALS,
-    INTERVAL,
-    MEASURES,
-    add_up,
-    estimates,
-    estimates_of_interval,
-    estimates_of_queue,
-)
+from callsim.estimate import Estimate, interval
+from callsim.metrics import MEASURES, estimates, estimates_of_group, estimates_of_interval, estimates_of_queue
 from callsim.scenario import Scenario
+from callsim.seconds import roster_log, seconds_in
+from callsim.sums import DAY_INTERVALS, INTERVAL, add_up
 from tests.script import SUPPORT, perform, scenario
 
 NEVER = math.nan
+NIGHT = """
+currency: RUB
+queues: {sales: {overflow: [{after: 15 s, to: vendor night}]}}
+vendors: {night: {answers_after: 11 s, tariff: by the minute}}
+tariffs: {by the minute: {per_minute: 28 RUB, bills: [talk]}}
+"""
 MENU = """
 sources: {ads: {goes_to: menu main}}
 menus: {main: {answers_after: 5 s, prompt: 10 s, keys: [{share: 100%, to: queue sales}]}}
@@ -64,32 +69,39 @@ worth: {buyer: {lead_cost: 350 RUB, converts: 14%, first_order: 18 000 RUB, marg
 def attempt(**given: Any) -> Attempt:
     """A call at 100 s of which nothing more is known than what is given."""
     plain = Attempt(
-        source=0, day=0, caller=0, attempt=1, kind=0, dialled=100.0, greeted=NEVER, asked=NEVER, first_queue=-1,
-        last_queue=-1, matched=NEVER, team=-1, slot=-1, answered=NEVER, left=NEVER, freed=NEVER,
-        outcome=Outcome.UNFINISHED, reason=Reason.NONE,
+        source=0, day=0, caller=0, attempt=1, kind=0, dialled=100.0, greeted=NEVER, asked=NEVER, joined=NEVER,
+        first_queue=-1, last_queue=-1, kept=NEVER, matched=NEVER, team=-1, slot=-1, vendor=-1, answered=NEVER,
+        transferred=NEVER, left=NEVER, freed=NEVER, outcome=Outcome.UNFINISHED, reason=Reason.NONE,
     )  # fmt: skip
     return plain._replace(**given)
 
 
+def chunk(**rows: list[Any]) -> Chunk:
+    """A day of which nothing is known but some rows."""
+    logs: dict[str, list[Any]] = {name: [] for name in Chunk._fields[1:]}
+    return Chunk(0, **logs | rows)
+
+
 def row_of(of: Scenario, call: Attempt) -> dict[str, Any]:
-    return tables(of, [Chunk(0, [call], [], [])]).attempts.row(0, named=True)
+    return tables(of, [chunk(attempts=[call])]).attempts.row(0, named=True)
 
 
 ANSWERED = attempt(
-    greeted=105.0, asked=115.0, first_queue=0, last_queue=1, matched=120.0, team=1, slot=3, answered=124.0, left=184.0,
-    freed=214.0, outcome=Outcome.ANSWERED,
+    greeted=105.0, asked=115.0, joined=115.0, first_queue=0, last_queue=1, matched=120.0, team=1, slot=3,
+    answered=124.0, left=184.0, freed=214.0, outcome=Outcome.ANSWERED,
 )  # fmt: skip
 
 
 def test_places_become_names_and_instants_stay() -> None:
     """Every column of an answered call, the replication first and the derived ones last."""
     of = scenario(SUPPORT)
-    logs = tables(of, [Chunk(0, [ANSWERED], [], [])], replication=7)
+    logs = tables(of, [chunk(attempts=[ANSWERED])], replication=7)
     assert logs.attempts.row(0, named=True) == {
         "replication": 7, "source": "ads", "day": 0, "caller": 0, "attempt": 1, "kind": "new", "dialled": 100.0,
-        "greeted": 105.0, "asked": 115.0, "first_queue": "sales", "last_queue": "support", "matched": 120.0,
-        "team": "helpers", "slot": 3, "answered": 124.0, "left": 184.0, "freed": 214.0, "outcome": "answered",
-        "reason": "none", "while_open": True, "wait_s": 9.0, "talk_s": 60.0, "wrap_up_s": 30.0, "menu_s": 10.0,
+        "greeted": 105.0, "asked": 115.0, "joined": 115.0, "first_queue": "sales", "last_queue": "support",
+        "kept": None, "matched": 120.0, "team": "helpers", "slot": 3, "vendor": None, "answered": 124.0,
+        "transferred": None, "left": 184.0, "freed": 214.0, "outcome": "answered", "reason": "none",
+        "while_open": True, "wait_s": 9.0, "kept_wait_s": None, "talk_s": 60.0, "wrap_up_s": 30.0, "menu_s": 10.0,
     }  # fmt: skip
 
 
@@ -103,32 +115,84 @@ def test_what_never_happened_is_null() -> None:
     }  # fmt: skip
 
 
-def test_callers_and_duties_have_names_too() -> None:
-    """A caller who never asked and is still open, and half an hour of overtime."""
+def test_the_other_logs_have_names_too() -> None:
+    """A caller who never asked and is still open; half an hour of overtime; an offer not taken, and a talk after a
+    transfer; a try that reached nobody, and the job it belongs to."""
     of = scenario(SUPPORT)
-    caller = Caller(1, 2, 3, 3, 100.0, -1, 1, 0, 0.0, Resolution.OPEN, NEVER, 130.0)
-    duty = Duty(1, 0, 0.0, 3600.0, 5400.0)
-    logs = tables(of, [Chunk(0, [], [caller], [duty])])
-    assert logs.callers.row(0, named=True) == {
-        "replication": 0, "source": "help", "day": 2, "caller": 3, "kind": "junk", "dialled": 100.0,
-        "first_queue": None, "attempts": 1, "asked": 0, "waited": 0.0, "resolution": "open", "resolved": None,
-        "missed": 130.0,
+    who = {"source": 1, "day": 2, "caller": 3}
+    day = chunk(
+        callers=[
+            Caller(
+                **who, kind=3, dialled=100.0, first_queue=-1, attempts=1, asked=0, waited=0.0,
+                resolution=Resolution.OPEN, resolved=NEVER, served=NEVER, first_missed=100.0, missed=130.0,
+            )
+        ],
+        duties=[Duty(1, 0, Activity.DUTY, 0.0, 3600.0, 5400.0)],
+        legs=[
+            Leg(**who, attempt=1, leg=0, queue=0, vendor=-1, asked=100.0, matched=110.0, team=0, slot=2, answered=NEVER,
+                left=130.0, freed=130.0),
+            Leg(**who, attempt=1, leg=1, queue=1, vendor=-1, asked=200.0, matched=210.0, team=1, slot=0, answered=215.0,
+                left=275.0, freed=305.0),
+        ],
+        tries=[Try(**who, number=1, queue=-1, team=1, slot=0, dialled=400.0, answered=NEVER, left=425.0, freed=425.0)],
+        callbacks=[
+            Callback(**who, cause=CallbackCause.VOICEMAIL, opened=130.0, tries=1, reached=NEVER, closed=425.0,
+                     end=CallbackEnd.GIVEN_UP)
+        ],
+    )  # fmt: skip
+    logs = tables(of, [day])
+    known = {"replication": 0, "source": "help", "day": 2, "caller": 3}
+    assert logs.callers.row(0, named=True) == known | {
+        "kind": "junk", "dialled": 100.0, "first_queue": None, "attempts": 1, "asked": 0, "waited": 0.0,
+        "resolution": "open", "resolved": None, "served": None, "first_missed": 100.0, "missed": 130.0,
     }  # fmt: skip
-    expected = {"replication": 0, "team": "helpers", "slot": 0, "came": 0.0, "due": 3600.0, "went": 5400.0}
-    assert logs.duties.row(0, named=True) == expected
+    assert logs.duties.row(0, named=True) == {
+        "replication": 0, "team": "helpers", "slot": 0, "activity": "duty", "came": 0.0, "due": 3600.0, "went": 5400.0,
+    }  # fmt: skip
+    offer, talk = logs.legs.rows(named=True)
+    assert offer == known | {
+        "attempt": 1, "leg": 0, "queue": "sales", "vendor": None, "asked": 100.0, "matched": 110.0, "team": "desk", "slot": 2,
+        "answered": None, "left": 130.0, "freed": 130.0, "wait_s": 30.0, "talk_s": None, "wrap_up_s": None,
+    }  # fmt: skip
+    assert talk == known | {
+        "attempt": 1, "leg": 1, "queue": "support", "vendor": None, "asked": 200.0, "matched": 210.0, "team": "helpers", "slot": 0,
+        "answered": 215.0, "left": 275.0, "freed": 305.0, "wait_s": 15.0, "talk_s": 60.0, "wrap_up_s": 30.0,
+    }  # fmt: skip
+    assert logs.tries.row(0, named=True) == known | {
+        "number": 1, "queue": None, "team": "helpers", "slot": 0, "dialled": 400.0, "answered": None, "left": 425.0,
+        "freed": 425.0, "talk_s": None, "wrap_up_s": None,
+    }  # fmt: skip
+    assert logs.callbacks.row(0, named=True) == known | {
+        "cause": "voicemail", "opened": 130.0, "tries": 1, "reached": None, "closed": 425.0, "end": "given_up",
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize(("numbers", "column"), [(Outcome, "outcome"), (Reason, "reason"), (Resolution, "resolution")])
-def test_every_number_has_its_name(numbers: type, column: str) -> None:
-    """Outcomes, reasons and resolutions are called like their constants, in their order."""
+OTHERS = {
+    "callers": Caller(0, 0, 0, 0, 0.0, -1, 1, 0, 0.0, 0, NEVER, NEVER, NEVER, NEVER),
+    "duties": Duty(0, 0, 0, 0.0, 0.0, 0.0),
+    "callbacks": Callback(0, 0, 0, 0, 0.0, 0, NEVER, NEVER, 0),
+    "attempts": attempt(),
+}
+"""A row of each log that has words of its own."""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "log", "column"),
+    [
+        (Outcome, "attempts", "outcome"),
+        (Reason, "attempts", "reason"),
+        (Resolution, "callers", "resolution"),
+        (Activity, "duties", "activity"),
+        (CallbackCause, "callbacks", "cause"),
+        (CallbackEnd, "callbacks", "end"),
+    ],
+)
+def test_every_number_has_its_name(numbers: type, log: str, column: str) -> None:
+    """Outcomes, reasons, resolutions and so on are called like their constants, in their order."""
     names = {name.lower(): number for name, number in vars(numbers).items() if name.isupper()}
-    of = scenario()
-    if column == "resolution":
-        rows = [Caller(0, 0, 0, 0, 0.0, -1, 1, 0, 0.0, number, NEVER, NEVER) for number in names.values()]
-        found = tables(of, [Chunk(0, [], rows, [])]).callers
-    else:
-        calls = [attempt(**{column: number}) for number in names.values()]
-        found = tables(of, [Chunk(0, calls, [], [])]).attempts
+    assert list(names.values()) == list(range(len(names)))
+    rows = [OTHERS[log]._replace(**{column: number}) for number in names.values()]
+    found = getattr(tables(scenario(), [chunk(**{log: rows})]), log)
     assert found[column].to_list() == list(names)
 
 
@@ -145,11 +209,19 @@ def test_every_number_has_its_name(numbers: type, column: str) -> None:
         ({"greeted": 118.0}, (9.0, 60.0, 30.0, 0.0)),
         ({"greeted": 115.0}, (9.0, 60.0, 30.0, 0.0)),
         ({"greeted": NEVER}, (9.0, 60.0, 30.0, 0.0)),
+        # Put through after 50 s, and then in another talk until 184 s: the first agent was free at 194 s.
+        ({"transferred": 174.0, "freed": 194.0}, (9.0, 50.0, 20.0, 10.0)),
+        # Hung up at 119 s with the place kept: the wait on the line ends there.
+        ({"kept": 119.0}, (4.0, 60.0, 30.0, 10.0)),
+        # The same on the way to another queue, after a talk: what counts is the first answer.
+        ({"transferred": 174.0, "kept": 180.0, "freed": 194.0}, (9.0, 50.0, 20.0, 10.0)),
+        # Straight to a vendor.
+        ({"joined": NEVER, "first_queue": -1, "team": -1, "slot": -1, "vendor": 0}, (9.0, 60.0, 30.0, 10.0)),
     ],
 )
 def test_lengths_follow_from_instants(change: dict[str, float], expected: tuple[float | None, ...]) -> None:
     """Wait, talk, wrap-up and time in menus of the answered call, one thing changed."""
-    found = row_of(scenario(SUPPORT), ANSWERED._replace(**change))
+    found = row_of(scenario(SUPPORT, NIGHT), ANSWERED._replace(**change))
     assert (found["wait_s"], found["talk_s"], found["wrap_up_s"], found["menu_s"]) == expected
 
 
@@ -194,10 +266,11 @@ def test_an_empty_log_has_the_same_columns_as_a_full_one() -> None:
     """Names and types do not depend on what happened."""
     of = scenario(SUPPORT)
     full = perform(of, [0, 30]).chunks
-    for empty, table in zip(tables(of, []), tables(of, full), strict=True):
-        assert empty.schema == table.schema
+    logs = tables(of, full)
+    for name, empty in tables(of, [])._asdict().items():
+        assert empty.schema == getattr(logs, name).schema
         assert empty.is_empty()
-        assert not table.is_empty()
+    assert not any(log.is_empty() for log in (logs.attempts, logs.callers, logs.duties))
 
 
 def test_the_days_together_are_the_whole() -> None:
@@ -239,19 +312,28 @@ def missing_or_zero(found: dict[str, Any]) -> None:
 @pytest.mark.parametrize("replications", [1, 2, 5])
 def test_replications_in_which_nobody_calls_give_missing_values(replications: int) -> None:
     """No attempt, no caller, no duty: no rate is 0 or 1, and nothing fails."""
-    of = scenario(SUPPORT, "queues: {sales: {target: 80% in 20 s}}")
+    of = scenario(SUPPORT, "queues: {sales: {target: 80% in 20 s}}", NIGHT)
     sums = [add_up(of, tables(of, []))] * replications
     missing_or_zero(estimates(sums))
     missing_or_zero(estimates_of_queue(sums, "sales"))
     missing_or_zero(estimates_of_queue(sums, "support"))
+    missing_or_zero(estimates_of_group([one.by_source["help"] for one in sums]))
+    missing_or_zero(estimates_of_group([one.by_team["desk"] for one in sums]))
+    missing_or_zero(estimates_of_group([one.by_vendor["night"] for one in sums]))
     for number in range(DAY_INTERVALS):
         missing_or_zero(estimates_of_interval(sums, number))
+
+
+def money(of: Scenario, logs: Logs, *, per_month: bool = True) -> dict[str, Estimate]:
+    sums = add_up(of, logs)
+    rows = [economics.amounts(of, economics.prices(of), sums=sums, logs=logs)]
+    return economics.estimates(rows, [sums], per_month=per_month)
 
 
 def test_without_callers_agents_are_paid_and_nobody_is_lost() -> None:
     """24 hours x 350, and a loss of nothing: that is known, not missing."""
     of = scenario(BUYER)
-    found = economics.estimates(of, [add_up(of, tables(of, perform(of, []).chunks))], per_month=False)
+    found = money(of, tables(of, perform(of, []).chunks), per_month=False)
     assert found["payroll"].value == pytest.approx(8400.0)
     assert found["loss_lifetime"].value == 0.0
     assert found["total_cost"].value == pytest.approx(8400.0)
@@ -286,7 +368,7 @@ def test_a_scenario_of_menus_alone_goes_through() -> None:
                 "wait_mean_s", "wait_p90_s", "occupancy", "utilisation"):  # fmt: skip
         assert math.isnan(found[key].value), key
     assert estimates_of_interval(sums, 0, per_month=False)["attempts"].value == 3
-    amounts = economics.estimates(of, sums)
+    amounts = money(of, logs)
     assert amounts.pop("payroll").value == 0, "who has no teams pays nobody"
     assert all(math.isnan(amount.value) for amount in amounts.values())
 
@@ -304,16 +386,11 @@ def test_the_roster_log_says_who_was_there_and_worked() -> None:
     """One agent from 9:00 to 9:30, a call of 60 s at 9:29:30: in the second interval 30 s of overtime and work."""
     of = scenario("teams: {desk: {agents: {mon: {09:00-09:30: 1}}}}")
     logs = tables(of, perform(of, [34_170]).chunks)
+    duty = {"on_duty_s": 1800.0, "overtime_s": 0.0, "break_s": 0.0, "unavailable_s": 0.0, "paid_s": 1800.0}
+    late = {"on_duty_s": 0.0, "overtime_s": 30.0, "break_s": 0.0, "unavailable_s": 0.0, "paid_s": 30.0}
     assert roster_log(of, logs).rows(named=True) == [
-        {
-            "team": "desk",
-            "start": 32_400.0,
-            "on_duty_s": 1800.0,
-            "paid_s": 1800.0,
-            "handling_s": 30.0,
-            "idle_s": 1770.0,
-        },
-        {"team": "desk", "start": 34_200.0, "on_duty_s": 0.0, "paid_s": 30.0, "handling_s": 30.0, "idle_s": 0.0},
+        {"team": "desk", "start": 32_400.0, **duty, "handling_s": 30.0, "idle_s": 1770.0},
+        {"team": "desk", "start": 34_200.0, **late, "handling_s": 30.0, "idle_s": 0.0},
     ]
 
 

@@ -1,0 +1,95 @@
+"""What the first lines of a shipped scenario claim is what its numbers say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from callsim.estimate import Estimate, added, difference, interval
+from callsim.replicate import VariantResult, run
+from callsim.scenario import load
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+
+
+class Claim(NamedTuple):
+    """That one variant has more of a measure than another."""
+
+    file: str
+    measure: str
+    more: str
+    less: str
+
+
+CLAIMS = [
+    Claim("02_shop", "total_cost", "today", "a menu that answers at once"),
+    Claim("02_shop", "total_cost", "third person at the desk", "today"),
+    Claim("02_shop", "lost_callers", "all outsourced", "today"),
+    Claim("02_shop", "total_cost by lifetime", "all outsourced", "today"),
+    Claim("02_shop", "total_cost by lifetime", "all outsourced", "third person at the desk"),
+    Claim("02_shop", "total_cost by lifetime", "today", "a menu that answers at once"),
+    Claim("06_skills", "lost_callers", "each to their own", "they help each other"),
+    Claim("06_skills", "lost_callers", "they help each other", "everybody takes everything"),
+    Claim("06_skills", "total_cost", "they help each other", "they help each other, no trainees"),
+    Claim("06_skills", "total_cost by lifetime", "they help each other, no trainees", "they help each other"),
+    Claim("07_overflow", "lost_callers", "after two rings", "passed on after one ring"),
+    Claim("07_overflow", "lost_callers", "after three rings", "after two rings"),
+    Claim("07_overflow", "total_cost", "passed on after one ring", "when closed"),
+    Claim("07_overflow", "total_cost", "every call", "after one ring and when closed"),
+    Claim("07_overflow", "total_cost", "three calls in ten and when closed", "after one ring and when closed"),
+    Claim("08_callbacks", "lost_callers", "a second person", "the desk calls missed callers back"),
+    Claim("08_callbacks", "missed_rate_open", "the desk calls missed callers back", "nobody calls back"),
+    Claim("08_callbacks", "total_cost", "nobody calls back", "the desk calls missed callers back"),
+    Claim("08_callbacks", "total_cost", "nobody calls back", "a kept place offered after a minute"),
+    Claim("08_callbacks", "total_cost", "kept places and calling back", "calling back if interest lasted for days"),
+    Claim("08_callbacks", "total_cost", "a second person", "nobody calls back"),
+    Claim("08_callbacks", "loss_first_order", "kept places and calling back", "a second person"),
+]
+
+
+Variants = dict[str, VariantResult]
+
+
+@pytest.fixture(scope="module")
+def played() -> dict[str, Variants]:
+    """Ten replications of each file, its variants by name."""
+    files = dict.fromkeys(claim.file for claim in CLAIMS)
+    results = {file: run(load(SCENARIOS / f"{file}.yaml"), 10) for file in files}
+    return {file: {variant.name: variant for variant in result.variants} for file, result in results.items()}
+
+
+def found(variant: VariantResult, measure: str) -> Estimate:
+    """A measure; `total_cost by lifetime` is what `count_loss_as: lifetime` would make of the total."""
+    if measure == "total_cost by lifetime":
+        return added(*(variant.money[key] for key in ("payroll", "invoices", "loss_lifetime")))
+    return variant.all[measure]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.file}: {claim.more} > {claim.less}")
+def test_a_scenario_shows_what_its_first_lines_say(claim: Claim, played: dict[str, Variants]) -> None:
+    """The paired difference is larger than its 95 % interval."""
+    more, less = (found(played[claim.file][name], claim.measure) for name in (claim.more, claim.less))
+    low = interval(difference(less, more)).low
+    assert low is not None
+    assert low > 0.0
+
+
+def test_helping_each_other_brings_most_of_what_knowing_everything_would(played: dict[str, Variants]) -> None:
+    """At least four fifths of what it would save in first orders lost."""
+    losses = {name: variant.money["loss_first_order"].value for name, variant in played["06_skills"].items()}
+    apart, everything = losses["each to their own"], losses["everybody takes everything"]
+    assert apart - losses["they help each other"] > 0.8 * (apart - everything)
+
+
+def test_a_recorder_for_the_night_brings_nothing(played: dict[str, Variants]) -> None:
+    """It saves less than a fiftieth of the total cost."""
+    cost = {name: variant.money["total_cost"].value for name, variant in played["08_callbacks"].items()}
+    assert cost["a recorder when closed"] > 0.98 * cost["nobody calls back"]
+
+
+def test_outsourcing_everything_is_about_as_dear_as_today_by_first_orders(played: dict[str, Variants]) -> None:
+    """Within a tenth."""
+    cost = {name: variant.money["total_cost"].value for name, variant in played["02_shop"].items()}
+    assert cost["all outsourced"] == pytest.approx(cost["today"], rel=0.1)
