@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from callsim import calllog, economics, metrics
+from callsim import calllog, economics, logged, metrics
 from callsim.calllog import Logs
 from callsim.demand import Tape
 from callsim.economics import Amounts
 from callsim.engine import simulate
 from callsim.errors import CallsimError
 from callsim.estimate import WAIT_GROWTH, Estimate, Interval, difference, interval
+from callsim.logged import Solved
 from callsim.metrics import BY_KEY
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.fields import nearest
@@ -53,6 +54,8 @@ class Result(NamedTuple):
     remarks: tuple[str, ...]
     """What is allowed in the scenario but rarely meant."""
     variants: tuple[VariantResult, ...]
+    solved: tuple[Solved, ...] = ()
+    """Callers who were found to make the logged calls."""
 
 
 def run(
@@ -72,6 +75,7 @@ def run(
     if replications < 1:
         raise CallsimError(f"expected at least 1 replication, found {replications}")
     chosen = {name: _variant(study, name) for name in variants or study.variants}
+    chosen, solved = logged.solve(study, chosen)
     prices = {name: economics.prices(scenario) for name, scenario in chosen.items()}
     sums: dict[str, list[Sums]] = {name: [] for name in chosen}
     amounts: dict[str, list[Amounts]] = {name: [] for name in chosen}
@@ -86,12 +90,13 @@ def run(
     first = next(iter(chosen.values()))
     return Result(
         study.name, first.currency, first.count_loss_as, first.calendar.counted_days,
-        replications, seed, "simpy", per_month, remarks_on(chosen), results,
+        replications, seed, "simpy", per_month, remarks_on(chosen), results, solved,
     )  # fmt: skip
 
 
 def play(scenario: Scenario, seed: int = 1, replication: int = 0) -> Logs:
-    """The call log of one replication."""
+    """The call log of one replication; logged calls are solved for the callers first."""
+    scenario = logged.by_itself(scenario)
     return calllog.tables(scenario, simulate(scenario, Tape(scenario, seed, replication)), replication)
 
 

@@ -30,8 +30,19 @@ def summary(study: Study, width: int) -> Iterator[str]:
         yield from textwrap.wrap(
             f"{'variants':<10} {'; '.join(study.variants)}", width, subsequent_indent=" " * 11, break_on_hyphens=False
         )
+    for solved in _solved(study):
+        yield from textwrap.wrap(solved, width, subsequent_indent="  ", break_on_hyphens=False)
     for remark in remarks_on(study.variants):
         yield from textwrap.wrap(f"look at {remark}", width, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _solved(study: Study) -> list[str]:
+    """Whom the logged calls come from. Only who asks waits for the simulation and the libraries it needs."""
+    if not any(source.logged_calls for scenario in study.variants.values() for source in scenario.sources.values()):
+        return []
+    from callsim.logged import solve
+
+    return [str(solved) for solved in solve(study, study.variants)[1]]
 
 
 def _parts(scenario: Scenario) -> Iterator[tuple[str, str]]:

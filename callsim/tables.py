@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from callsim.economics import AMOUNTS
 from callsim.estimate import Estimate, Interval
+from callsim.logged import Solved
 from callsim.metrics import BY_KEY, MEASURES
 from callsim.quantities import grouped
 from callsim.replicate import Result, VariantResult, compared, measured
@@ -76,7 +77,19 @@ def as_json(result: Result) -> dict[str, Any]:
         "engine": result.engine,
         "per": "month of 365/12 days" if result.per_month else "counted time",
         "remarks": list(result.remarks),
+        "logged_calls": [_solved_json(solved) for solved in result.solved],
         "variants": [_variant_json(result, first, variant) for variant in result.variants],
+    }
+
+
+def _solved_json(solved: Solved) -> dict[str, Any]:
+    logged, callers = solved.logged_calls, solved.callers
+    return {
+        "variant": solved.variant,
+        "source": solved.source,
+        "logged_calls": logged.number,
+        "callers": callers.number,
+        "unit": f"per {callers.per}",
     }
 
 
@@ -150,6 +163,7 @@ def _number(count: float, thing: str) -> str:
 
 def _notes(result: Result) -> Iterator[str]:
     """What a reader must know of the numbers above."""
+    yield from map(str, result.solved)
     yield from (f"look at {remark}" for remark in result.remarks)
     if result.per_month and result.days % 7 and result.days < 28:
         yield f"The month is made of days like these alone, and {_number(result.days, 'day')} make no whole weeks."

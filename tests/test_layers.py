@@ -17,6 +17,7 @@ LAYERS = (
     ("cli",),
     ("tables", "summary"),
     ("replicate",),
+    ("logged",),
     ("engine", "metrics", "sums", "economics", "tariffs"),
     ("demand",),
     ("scenario", "calllog", "seconds"),
