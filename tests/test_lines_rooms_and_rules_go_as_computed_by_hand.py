@@ -34,6 +34,7 @@ sources:
 queues: {orders: {}}
 teams: {clerks: {serves: [orders], agents: 1}}
 """
+ALL_DAY = "teams: {desk: {agents: {every day: {00:00-24:00: 1}}}}"
 AGAIN = "sources: {ads: {redial: {chance: 100%, after: 60 s, at_most: 3}}}"
 
 
@@ -149,9 +150,14 @@ def test_all_who_wait_elsewhere_too_leave_the_row_of_a_queue_that_closes() -> No
 
 
 def test_a_queue_that_closes_sends_away_whoever_waits_only_there() -> None:
-    """The caller of 64 797 has not waited for 5 s when sales closes."""
+    """The caller of 64 797 has not waited for 5 s when sales closes; the desk is there all day, but not for sales."""
     day = play(
-        SUPPORT, TWO_DAYS, BOTH, dials=[64_700, (64_700, "help"), 64_710, 64_797], work={0: 160 / 60, 1: 160 / 60}
+        SUPPORT,
+        TWO_DAYS,
+        BOTH,
+        ALL_DAY,
+        dials=[64_700, (64_700, "help"), 64_710, 64_797],
+        work={0: 160 / 60, 1: 160 / 60},
     )
     assert [(row.left, row.outcome) for (row,) in day.rows[2:]] == [(64_920, "answered"), (64_800, "closed")]
 
@@ -274,7 +280,6 @@ def test_a_caller_waits_once_in_each_further_queue() -> None:
 
 
 RINGS_OUT = "teams: {desk: {answers_after: 5 s, no_answer_after: 10 s, unavailable_for: 60 s}}"
-ALL_DAY = "teams: {desk: {agents: {every day: {00:00-24:00: 1}}}}"
 
 
 def test_a_call_that_rings_in_vain_while_the_queue_closes_has_found_it_closed() -> None:
@@ -289,6 +294,26 @@ def test_a_call_that_rings_in_vain_while_the_queue_closes_has_found_it_closed() 
     assert day.first == [
         "dialled 64795, asked sales 64795, greeted 64805, left 64825: voicemail (closed_while_waiting)"
     ]
+
+
+def test_a_call_that_rang_in_vain_as_the_queue_closed_does_not_wait_for_agents_who_stay() -> None:
+    """The same, with a second agent who is there all day and talks to 64 890: sales sends away all the same."""
+    closes = "queues: {sales: {at_closing: closed}}"
+    two = "teams: {desk: {agents: {every day: {00:00-24:00: 2}}}}"
+    day = play(HOURS, RINGS_OUT, two, closes, dials=[64_285, 64_795], pick_up={0: 5, 1: 20}, work={0: LONG})
+    assert day.first[1] == "dialled 64795, asked sales 64795, left 64805: closed (closed_while_waiting)"
+
+
+def test_a_queue_that_opens_as_it_closes_sends_nobody_away() -> None:
+    """Open on Monday until midnight and on Tuesday from midnight on: who waits then is served at 86 420."""
+    night = "{mon: 20:00-24:00, tue: 00:00-02:00}"
+    day = play(
+        f"calendar: {{days: 2, open: {night}}}",
+        ALL_DAY,
+        "queues: {sales: {at_closing: closed}}",
+        dials=[86_360, 86_370],
+    )
+    assert day.call(1).matched == 86_420
 
 
 def test_a_call_that_rang_in_vain_as_the_queue_closed_leaves_room() -> None:
@@ -331,10 +356,27 @@ def test_rules_hold_through_one_unanswered_ring_after_the_other() -> None:
 
 
 def test_rules_of_a_queue_stay_void_after_a_ring_in_vain_and_a_move() -> None:
-    """Rung in vain 0-10 and over to support at 20, until the helper is free at 600: the rule of sales at 300 is void."""
+    """The caller of 1 waits to 4, is rung in vain 4-14 and goes over to support at 21, until the helper is free at 600:
+    the rule of sales at 301 is void."""
     two = rules("{after: 20 s, to: queue support}", "{after: 300 s, to: vendor night}")
-    day = play(SUPPORT, NIGHT, RINGS_OUT, two, dials=[(0, "help"), 0], pick_up=20, work={0: LONG})
-    assert (day.call(1).team, day.call(1).matched) == ("helpers", 600)
+    day = play(
+        SUPPORT, NIGHT, RINGS_OUT, two, dials=[(0, "help"), 0, 1], pick_up={1: 0, 2: 20}, work={0: LONG, 1: 4 / 60}
+    )
+    assert [(row.asked, row.left) for row in day.leg_rows[2]] == [(1, 14)]
+    assert (day.call(2).team, day.call(2).matched) == ("helpers", 600)
+
+
+def test_rules_stay_void_after_two_moves_and_a_ring_in_vain() -> None:
+    """From sales to support at 21 and on to orders at 31, where the clerk is free at 40, lets it ring to 50 and is back
+    at 110. Support's rule of 30 s, at 51, is void."""
+    clerks = "teams: {clerks: {answers_after: 5 s, no_answer_after: 10 s, unavailable_for: 60 s}}"
+    day = play(
+        SUPPORT, ORDERS, NIGHT, clerks, rules("{after: 20 s, to: queue support}"),
+        rules("{after: 10 s, to: queue orders}", "{after: 30 s, to: vendor night}", of="support"),
+        dials=[0, (0, "help"), (0, "orders"), 1], work={0: LONG, 1: LONG, 2: 40 / 60},
+        pick_up={2: 0, 3: Legs(20, 5)},
+    )  # fmt: skip
+    assert (day.call(3).team, day.call(3).matched, day.call(3).answered) == ("clerks", 110, 115)
 
 
 # Draws of their own.
@@ -362,11 +404,14 @@ def test_a_second_attempt_left_unanswered_has_draws_of_its_own() -> None:
     assert (day.call(0, 2).matched, day.call(0, 2).answered) == (205, 210)
 
 
-def test_each_further_talk_has_a_need_of_its_own() -> None:
-    """Put through twice: 60 s, then 60 s x 2 and 60 s x 3."""
+def test_each_further_talk_has_a_need_and_a_wrap_up_of_its_own() -> None:
+    """Put through twice: 60 s, then 60 s x 2 and a wrap-up of 20 s, then 60 s x 3 and one of 30 s."""
     on = "queues: {support: {transfer: {chance: 50%, to: queue orders}}}"
-    day = play(SUPPORT, ORDERS, THROUGH, on, dials=[0], work=Legs(1, 2, 3), transfer=0.0)
-    assert [(row.answered, row.left) for row in day.leg_rows[0]] == [(60, 180), (180, 360)]
+    wrap_ups = "teams: {helpers: {wrap_up: 5 s}, clerks: {wrap_up: 5 s}}"
+    day = play(
+        SUPPORT, ORDERS, THROUGH, on, wrap_ups, dials=[0], work=Legs(1, 2, 3), wrap_up=Legs(10, 20, 30), transfer=0.0
+    )
+    assert [(row.answered, row.left, row.freed) for row in day.leg_rows[0]] == [(60, 180, 200), (180, 360, 390)]
 
 
 def test_a_call_back_has_the_need_of_the_call() -> None:

@@ -139,19 +139,31 @@ def test_a_mix_takes_each_part_by_its_share() -> None:
     assert stats.kstest(values[values > 0.0], stats.expon(scale=1000.0).cdf).pvalue > RARE
 
 
-class Largest:
-    """A generator whose uniform numbers are all the largest below 1."""
+class Always:
+    """A generator whose uniform numbers are all the same."""
+
+    def __init__(self, number: float) -> None:
+        self.number = number
 
     def random(self, size: int) -> Floats:
-        return np.full(size, math.nextafter(1.0, 0.0))
+        return np.full(size, self.number)
 
 
 def test_a_part_without_a_share_is_never_taken() -> None:
     """0 % in front, between and behind gives none, though 70 %, 20 % and 10 % add up to a bit less than 1."""
     of = law("{mix: [0% 1 s, 70% 70 s, 0% 2 s, 20% 20 s, 10% 10 s, 0% 3 s]}", ring=None, folder=None)
     assert set(draw(of, Streams(1, 0).at("mix", 0), 40_000).tolist()) == {10.0, 20.0, 70.0}
-    largest: Any = Largest()
+    largest: Any = Always(math.nextafter(1.0, 0.0))
+    smallest: Any = Always(0.0)
     assert draw(of, largest, 1).tolist() == [10.0]
+    assert draw(of, smallest, 1).tolist() == [70.0]
+
+
+def test_a_number_on_the_border_of_two_shares_falls_into_the_second() -> None:
+    """Half and half: numbers below 0.5 are the first, 0.5 itself is the second, as 50 % of all numbers are below."""
+    of = law("{mix: [50% 1 s, 50% 2 s]}", ring=None, folder=None)
+    border: Any = Always(0.5)
+    assert draw(of, border, 1).tolist() == [2.0]
 
 
 @pytest.mark.parametrize(
@@ -370,6 +382,21 @@ def test_a_day_without_callers_has_empty_columns() -> None:
     callers, attempts = blocks(of, day=6)
     columns = [*born[1:], callers.kind, callers.work, attempts.ring_patience, attempts.redial_chance]
     assert [column.size for column in columns] == [0] * 7
+
+
+def test_where_no_leg_is_asked_for_it_is_that_before_any_transfer() -> None:
+    """What a first talk needs, and what an attempt is like, are drawn under leg 0."""
+    tape = Tape(ads(**SOURCE, talk="exponential 1 min", hangs_up_ringing="exponential 1 min"), 1, 0)
+    day = tape.day(0)
+    assert tape.callers(0, day).work.tolist() == tape.callers(0, day, 0).work.tolist()
+    assert tape.attempts(0, day, 1).ring_patience.tolist() == tape.attempts(0, day, 1, 0).ring_patience.tolist()
+
+
+def test_without_a_word_on_it_callers_on_hold_never_hang_up() -> None:
+    """A source whose callers no machine answers needs no `hangs_up_waiting:`."""
+    _, attempts = blocks(ads(**SOURCE, hangs_up_waiting="none"))
+    assert attempts.hold_patience.size > 0
+    assert set(attempts.hold_patience.tolist()) == {math.inf}
 
 
 def test_kinds_have_their_shares() -> None:

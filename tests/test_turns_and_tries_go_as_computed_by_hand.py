@@ -322,10 +322,11 @@ def test_a_leg_is_written_once_whatever_is_under_way_at_the_horizon() -> None:
 
 def test_who_comes_at_midnight_comes_before_a_talk_that_ends_then() -> None:
     """After the counted Monday. The desk talks from 86 040 to midnight of Wednesday, 172 800; the counted caller of
-    86 100 has waited since, and goes to the agent who comes on that day."""
+    86 100 has waited since, and goes to the agent who comes on that day. The desk stays on duty to the end, 172 860."""
     early = "teams: {early: {serves: [sales], agents: {wed: {00:00-06:00: 1}}}}"
     day = play(early, dials=[86_040, 86_100], work={0: 1446})
     assert (day.call(0).left, day.call(1).team, day.call(1).matched) == (172_800, "early", 172_800)
+    assert day.shifts == ["desk/0: 0 to 172860, went 172860", "early/0: 172800 to 172860, went 172860"]
 
 
 def test_a_talk_goes_on_to_its_end_though_nothing_else_happens() -> None:
