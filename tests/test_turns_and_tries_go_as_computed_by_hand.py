@@ -168,6 +168,32 @@ def test_self_services_that_end_together_go_by_number_and_before_who_dials() -> 
     assert [row.matched for (row,) in day.rows] == [40, 100, 160]
 
 
+def test_the_kind_of_an_event_counts_before_the_number_of_the_caller() -> None:
+    """Three times the second caller's event comes first. A talk ends at 10 and its agent takes whoever waits since 5,
+    for the first caller's call rings in vain until 10 as well and is not waiting. Somebody gives up at 30 and leaves
+    room for the first caller, whose menu ends then. A rule moves the third caller to the helper at 65, when the first
+    one redials."""
+    vain = "teams: {desk: {agents: 2, answers_after: 5 s, no_answer_after: 10 s, unavailable_for: 60 s}}"
+    day = play(vain, dials=[0, 0, 5], pick_up={0: Legs(20, 5), 1: 0, 2: 5}, work={1: 1 / 6})
+    assert [row.matched for (row,) in day.rows] == [70, 0, 10]
+    menu = """
+    sources: {ads: {goes_to: menu main}}
+    menus: {main: {answers_after: 5 s, prompt: 25 s, keys: [{share: 100%, to: queue sales}]}}
+    queues: {sales: {room_for: 1}}
+    """
+    day = play(WEB, menu, dials=[0, (0, "web"), (10, "web")], work={1: LONG}, ring_patience={2: 20})
+    assert [row.outcome for (row,) in day.rows] == ["answered", "answered", "abandoned_ringing"]
+    late = """
+    sources: {help: {redial: {chance: 100%, after: 60 s, at_most: 1}}}
+    teams: {helpers: {agents: {every day: {00:01-24:00: 1}}}}
+    """
+    day = play(
+        SUPPORT, late, rules("{after: 20 s, to: queue support}"), dials=[(0, "help"), 10, 45], work={1: LONG},
+        ring_patience={0: [5, 1000]},
+    )  # fmt: skip
+    assert (day.call(0, 2).dialled, day.call(0, 2).matched, day.call(2).matched) == (65, 125, 65)
+
+
 def test_rules_for_nobody_on_duty_go_by_number_too() -> None:
     """The desk, busy since 0, is due at 3600. The caller of 2000 leaves a menu at 3505 and asks after the one of 3000;
     but their rules are due together, and support has room for one: the one who dialled first."""
