@@ -322,6 +322,73 @@ def test_who_stays_after_closing_does_so_for_none_put_through_later() -> None:
     assert [row.matched for row in day.leg_rows[0]] == [70_200]
 
 
+def test_callers_who_hang_up_together_do_so_by_number() -> None:
+    """Both at 100: the second caller, on hold since 40 for 60 s, and the third, ringing since 10. The second caller's
+    callback is the older one and tried first, when the desk is free at 200."""
+    menu = """
+    sources: {web: {goes_to: menu main}}
+    menus: {main: {answers_after: 5 s, prompt: 30 s, keys: [{share: 100%, to: queue sales}]}}
+    """
+    day = play(
+        WEB, menu, BACK, dials=[0, (5, "web"), 10], work={0: 200 / 60}, ring_patience={2: 90}, hold_patience={1: 60}
+    )
+    assert [row.left for (row,) in day.rows] == [200, 100, 100]
+    assert [rows[0].dialled for rows in day.try_rows[1:]] == [200, 260]
+
+
+def test_calls_that_ring_in_vain_together_go_back_by_number() -> None:
+    """Both to 30: the second caller's at the aces since 20, the third's at slot 1 since 10. Slot 0 is free at 30 and
+    takes the second caller."""
+    text = """
+    sources: {web: {goes_to: menu main}}
+    menus: {main: {answers_after: 5 s, prompt: 10 s, keys: [{share: 100%, to: queue sales}]}}
+    teams:
+      desk: {agents: 2, answers_after: 5 s, no_answer_after: 20 s, unavailable_for: 60 s}
+      aces: {serves: [sales], agents: 1, answers_after: 5 s, no_answer_after: 10 s, unavailable_for: 60 s}
+    """
+    day = play(WEB, text, dials=[0, (5, "web"), 10], work={0: 0.5}, pick_up={0: 0, 1: Legs(100, 5), 2: Legs(100, 5)})
+    assert [rows[0].left for rows in day.leg_rows[1:]] == [30, 30]
+    assert (day.call(1).team, day.call(1).slot, day.call(1).matched) == ("desk", 0, 30)
+
+
+def test_queues_that_close_together_send_away_in_the_order_of_the_file() -> None:
+    """Sales and support send over to orders, where there is room for one: it goes to the caller of sales."""
+    text = """
+    queues:
+      sales: {at_closing: closed, closed: queue orders}
+      support: {at_closing: closed, closed: queue orders}
+      orders: {open: always, room_for: 1}
+    teams: {clerks: {agents: {every day: {00:00-24:00: 1}}}}
+    """
+    day = play(
+        SUPPORT, ORDERS, HOURS, text, work={0: LONG, 1: LONG, 2: LONG},
+        dials=[64_700, (64_700, "help"), (64_700, "orders"), (64_750, "help"), 64_760],
+    )  # fmt: skip
+    assert [row.outcome for (row,) in day.rows[3:]] == ["blocked", "answered"]
+
+
+def test_whoever_waits_in_two_queues_alike_is_taken_from_the_first_named() -> None:
+    """The desk likes sales and support alike. The caller of 10 waits for support, and from 15 on for sales as well; at
+    600 the desk finds the same caller in both."""
+    text = "teams: {desk: {serves: [[sales, support]]}, helpers: {agents: {every day: {12:00-13:00: 1}}}}"
+    day = play(
+        SUPPORT, text, rules("{after: 5 s, also: queue sales}", of="support"), dials=[0, (10, "help")], work={0: LONG}
+    )
+    assert (day.call(1).first_queue, day.call(1).last_queue, day.call(1).matched) == ("support", "sales", 600)
+
+
+def test_after_closing_all_who_wait_do_so_while_somebody_takes_over() -> None:
+    """Sales closes at 18:00 and serves those who wait. The desk is there to 18:30, 66 600, and the late shift from then
+    on: it takes one of two who have waited since before 18:00 and then the other, and nobody is sent away."""
+    text = """
+    teams:
+      desk: {agents: {every day: {09:00-18:30: 1}}}
+      late: {serves: [sales], agents: {every day: {18:30-20:00: 1}}}
+    """
+    day = play(HOURS, text, dials=[64_500, 64_700, 64_701], work={0: 50})
+    assert [(row.outcome, row.matched) for (row,) in day.rows[1:]] == [("answered", 66_600), ("answered", 66_660)]
+
+
 # The horizon.
 
 
@@ -346,6 +413,22 @@ def test_a_leg_is_written_once_whatever_is_under_way_at_the_horizon() -> None:
     assert day.legs[1] == ["1.1 support: asked 86350, left 86355"]
 
 
+def test_a_callback_that_waits_for_an_agent_at_the_horizon_is_open() -> None:
+    """Missed at 86 315, while the desk talks over midnight. One that is under way then has no end either."""
+    day = play(BACK, CUT, dials=[86_300, 86_310], work={0: LONG}, ring_patience={1: 5})
+    assert day.jobs[1] == ["missed, opened 86315, tries 0: open"]
+    assert day.stories[1] == "open: attempts 1, asked 1 (sales), waited 5, missed 86315"
+    day = play(BACK, CUT, dials=[86_300, 86_310], work={1: LONG}, ring_patience={1: 5})
+    assert day.tries[1] == ["1 desk/0 (sales): dialled 86360, answered 86360"]
+    assert [type(value) for chunk in day.chunks for row in chunk.tries for value in row[-3:]] == [float] * 3
+
+
+def test_a_call_at_the_very_end_is_not_counted() -> None:
+    """Dialled at 86 400, it begins and ends uncounted; the counted talk goes on to 86 990."""
+    day = play(TWO, dials=[86_390, 86_400], work={0: LONG})
+    assert [(row.outcome, row.left) for (row,) in day.rows] == [("answered", 86_990), ("answered", 86_460)]
+
+
 def test_who_comes_at_midnight_comes_before_a_talk_that_ends_then() -> None:
     """After the counted Monday. The desk talks from 86 040 to midnight of Wednesday, 172 800; the counted caller of
     86 100 has waited since, and goes to the agent who comes on that day. The desk stays on duty to the end, 172 860."""
@@ -368,6 +451,17 @@ def test_what_has_not_ended_after_thirty_days_is_broken_off() -> None:
     assert [row.outcome for (row,) in day.rows] == ["unfinished", "unfinished"]
     assert day.callers[1][0].waited == 2_678_380
     assert [row.went for row in day.duties] == [2_678_400]
+
+
+# Stories.
+
+
+def test_a_story_has_the_queue_first_asked_for() -> None:
+    """Sales in vain on the first attempt, helped by support on the second."""
+    split = "sources: {ads: {goes_to: {60%: queue sales, 40%: queue support}}}"
+    day = play(SUPPORT, AGAIN, split, dials=[0, 5], work={0: LONG}, split={1: [0.1, 0.9]}, ring_patience={1: [5, 1000]})
+    assert [row.first_queue for row in day.rows[1]] == ["sales", "support"]
+    assert day.callers[1][0].first_queue == "sales"
 
 
 # Rows.

@@ -522,7 +522,7 @@ class CallCentre(Centre):
             found: tuple[Call, QueueState] | None = None
             for queue in group:
                 call = self.first_of(queue) if queue.kept else queue.first_waiting()
-                if call is None or (found is not None and found[0].rank < call.rank):
+                if call is None or (found is not None and found[0].rank <= call.rank):
                     continue
                 # Who stays after closing stays only for those who asked before it.
                 if slot.on_duty or (queue in slot.takes and asked_at(call) < slot.due):
