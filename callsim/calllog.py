@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, get_type_hints
 
@@ -225,19 +225,21 @@ class Callback(NamedTuple):
     end: int
 
 
-class Chunk(NamedTuple):
-    """What ended on one day: rows with the fields of Attempt, Leg, Caller, Duty, Try and Callback.
+Rows = list[tuple[float, ...]] | NDArray[Any]
+"""Rows of a log: plain tuples, for the garbage collector soon leaves those alone, but never a NamedTuple; or records
+with the same fields."""
 
-    Plain tuples, for the garbage collector soon leaves those alone, but never a NamedTuple.
-    """
+
+class Chunk(NamedTuple):
+    """What ended on one day: rows with the fields of Attempt, Leg, Caller, Duty, Try and Callback."""
 
     day: int
-    attempts: list[tuple[float, ...]]
-    legs: list[tuple[float, ...]]
-    callers: list[tuple[float, ...]]
-    duties: list[tuple[float, ...]]
-    tries: list[tuple[float, ...]]
-    callbacks: list[tuple[float, ...]]
+    attempts: Rows
+    legs: Rows
+    callers: Rows
+    duties: Rows
+    tries: Rows
+    callbacks: Rows
 
 
 class Logs(NamedTuple):
@@ -260,7 +262,7 @@ def tables(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) ->
     parts, known = list(chunks), enums(scenario)
     logs = Logs(
         *(
-            _frame(known, fields, [row for part in parts for row in getattr(part, name)], replication)
+            _frame(known, fields, [getattr(part, name) for part in parts], replication)
             for name, fields in zip(Logs._fields, _FIELDS, strict=True)
         )
     )
@@ -326,17 +328,28 @@ _FIELDS = [
 
 
 def _frame(
-    known: Mapping[str, pl.Enum], fields: Mapping[str, Any], rows: list[tuple[float, ...]], replication: int
+    known: Mapping[str, pl.Enum], fields: Mapping[str, Any], parts: Sequence[Rows], replication: int
 ) -> pl.DataFrame:
     """One column per field, names instead of places, null for -1 and NaN."""
-    if not rows:
+    if not any(len(part) for part in parts):
         named = {name: known.get(name, kind) for name, kind in fields.items()}
         return pl.DataFrame(schema={"replication": pl.Int32, **named})
-    columns = zip(fields.items(), zip(*rows, strict=True), strict=True)
-    series = [pl.Series(name, column, dtype=kind) for (name, kind), column in columns]
+    series = list(_columns(fields, parts))
     return pl.DataFrame(series).select(
         pl.lit(replication, pl.Int32).alias("replication"), *(_meant(one, known.get(one.name)) for one in series)
     )
+
+
+def _columns(fields: Mapping[str, Any], parts: Sequence[Rows]) -> Iterator[pl.Series]:
+    """The columns as logged."""
+    if isinstance(parts[0], np.ndarray):
+        records = [part for part in parts if isinstance(part, np.ndarray)]
+        for name, kind in fields.items():
+            yield pl.Series(name, np.concatenate([part[name] for part in records]), dtype=kind)
+        return
+    columns = zip(*(row for part in parts for row in part), strict=True)
+    for (name, kind), column in zip(fields.items(), columns, strict=True):
+        yield pl.Series(name, column, dtype=kind)
 
 
 def _meant(logged: pl.Series, kind: pl.Enum | None) -> pl.Expr:

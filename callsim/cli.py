@@ -105,6 +105,10 @@ def check(file: Path, settings: tuple[str, ...]) -> None:
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same callers."
 )
 @click.option("--total", is_flag=True, help="Counts and amounts of the counted time, not per month.")
+@click.option(
+    "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
+    help="Which engine plays. The results are the same; auto takes the quicker one.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def run(
     *,
@@ -114,6 +118,7 @@ def run(
     replications: int,
     seed: int,
     total: bool,
+    engine: str,
     as_json: bool,
 ) -> None:
     """Play all variants of FILE on the same callers and show what they come to."""
@@ -125,7 +130,7 @@ def run(
 
     with progress_line() as progress:
         result = replicate.run(
-            study, replications, seed=seed, variants=variants, per_month=not total, progress=progress
+            study, replications, seed=seed, variants=variants, per_month=not total, engine=engine, progress=progress
         )
     if as_json:
         click.echo(json.dumps(tables.as_json(result), indent=1, allow_nan=False, ensure_ascii=False))
@@ -135,6 +140,19 @@ def run(
         tables.print_on_terminal(parts)
     else:
         click.echo(tables.plain(parts), nl=False)
+
+
+@main.command()
+def warm_up() -> None:
+    """Compile the fast engine ahead, so that no run has to wait for it.
+
+    It needs Numba: pip install 'callsim[fast]'.
+    """
+    from callsim import engine
+
+    engine.choose("compiled", 0.0)
+    engine.load()
+    click.echo("the compiled engine is ready")
 
 
 @main.command()

@@ -182,6 +182,9 @@ class Draws:
         return self._column(stream_name(*name), lambda _, generator, size: generator.random(size))
 
     def _law(self, law: Law, *name: str) -> Floats:
+        if law.shape == "constant":
+            # One value for all rows, stored once.
+            return np.broadcast_to(np.float64(law.values[0]), self._rows.shape)
         return self._column(stream_name(*name), lambda _, generator, size: draw(law, generator, size))
 
     def _chances(self, of: str, owners: Iterable[str], what: str) -> Mapping[str, Floats]:

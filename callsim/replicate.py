@@ -9,7 +9,7 @@ from callsim import calllog, economics, logged, metrics
 from callsim.calllog import Logs
 from callsim.demand import Tape
 from callsim.economics import Amounts
-from callsim.engine import simulate
+from callsim.engine import choose, expected_attempts, simulate
 from callsim.errors import CallsimError
 from callsim.estimate import WAIT_GROWTH, Estimate, Interval, difference, interval
 from callsim.logged import Solved
@@ -65,16 +65,19 @@ def run(
     seed: int = 1,
     variants: Sequence[str] = (),
     per_month: bool = True,
+    engine: str = "auto",
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Play every variant (or the named ones) of a study on the same callers.
 
     Counts and amounts are for a month of 365/12 days, or for the counted time of the scenario with `per_month=False`.
-    `progress` is told (replications done, replications in all). Raises CallsimError for a variant that is not there.
+    `engine` is auto, simpy or compiled: nothing but time depends on it. `progress` is told (replications done,
+    replications in all). Raises CallsimError for a variant or an engine that is not there.
     """
     if replications < 1:
         raise CallsimError(f"expected at least 1 replication, found {replications}")
     chosen = {name: _variant(study, name) for name in variants or study.variants}
+    engine = choose(engine, replications * sum(map(expected_attempts, chosen.values())))
     chosen, solved = logged.solve(study, chosen)
     prices = {name: economics.prices(scenario) for name, scenario in chosen.items()}
     sums: dict[str, list[Sums]] = {name: [] for name in chosen}
@@ -83,21 +86,21 @@ def run(
         for done, (name, scenario) in enumerate(chosen.items()):
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
-            logs = play(scenario, seed, replication)
+            logs = play(scenario, seed, replication, engine)
             sums[name].append(add_up(scenario, logs))
             amounts[name].append(economics.amounts(scenario, prices[name], sums=sums[name][-1], logs=logs))
     results = tuple(_result(name, sums[name], amounts[name], per_month=per_month) for name in chosen)
     first = next(iter(chosen.values()))
     return Result(
         study.name, first.currency, first.count_loss_as, first.calendar.counted_days,
-        replications, seed, "simpy", per_month, remarks_on(chosen), results, solved,
+        replications, seed, engine, per_month, remarks_on(chosen), results, solved,
     )  # fmt: skip
 
 
-def play(scenario: Scenario, seed: int = 1, replication: int = 0) -> Logs:
+def play(scenario: Scenario, seed: int = 1, replication: int = 0, engine: str = "auto") -> Logs:
     """The call log of one replication; logged calls are solved for the callers first."""
     scenario = logged.by_itself(scenario)
-    return calllog.tables(scenario, simulate(scenario, Tape(scenario, seed, replication)), replication)
+    return calllog.tables(scenario, simulate(scenario, Tape(scenario, seed, replication), engine), replication)
 
 
 def _variant(study: Study, name: str) -> Scenario:

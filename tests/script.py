@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import numpy as np
+from agreement import difference
 
 from callsim.calllog import (
     Activity,
@@ -34,6 +35,7 @@ from callsim.calllog import (
 )
 from callsim.demand import AttemptDraws, CallerDraws, Day, Floats, Tape, TryDraws
 from callsim.engine import simulate
+from callsim.engine.cache import numba_version
 from callsim.engine.state import MOST_TRANSFERS
 from callsim.laws import Law
 from callsim.scenario import Scenario, load
@@ -340,9 +342,12 @@ def play(*texts: str, dials: Sequence[float | tuple[float, str]], **given: Given
 
 
 def perform(of: Scenario, dials: Sequence[float | tuple[float, str]], **given: Given) -> Played:
-    """Play a script in a scenario."""
+    """Play a script in a scenario, on both engines where there are two: their logs are the same."""
     script = Script(of, dials, **given)
-    return log_of(of, simulate(of, script), [script.identity(caller) for caller in range(len(script.dials))])
+    days = list(simulate(of, script, "simpy"))
+    if numba_version() is not None:
+        assert difference(iter(days), simulate(of, script, "compiled")) is None
+    return log_of(of, days, [script.identity(caller) for caller in range(len(script.dials))])
 
 
 def log_of(of: Scenario, days: Any, who: Sequence[tuple[str, int, int]]) -> Played:

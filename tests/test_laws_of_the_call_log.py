@@ -424,7 +424,7 @@ def same(before: dict[str, Any], after: dict[str, Any]) -> bool:
 def log_by_name(of: Scenario, source: str, *, seed: int = 1) -> tuple[list[Any], list[Any]]:
     """A source's attempts and callers as rows with names, in the order of identity and attempt."""
     tape = Tape(of, seed, 0)
-    days = list(simulate(of, tape))
+    days = list(simulate(of, tape, "simpy"))
     at = list(of.sources).index(source)
     who = sorted({(source, int(row[1]), int(row[2])) for day in days for row in day.attempts if row[0] == at})
     played = log_of(of, days, who)
@@ -434,7 +434,7 @@ def log_by_name(of: Scenario, source: str, *, seed: int = 1) -> tuple[list[Any],
 def test_the_same_seed_makes_the_same_log_and_another_seed_another() -> None:
     """Scenario, seed and replication decide all: days from fresh tapes are the same to the bit, others are not."""
     of = scenario(BUSY)
-    logs = [repr(list(simulate(of, Tape(of, seed, replication)))) for seed, replication in
+    logs = [repr(list(simulate(of, Tape(of, seed, replication), "simpy"))) for seed, replication in
             ((1, 0), (1, 0), (2, 0), (1, 1))]  # fmt: skip
     assert logs[0] == logs[1]
     assert len(set(logs)) == 3

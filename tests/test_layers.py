@@ -27,6 +27,8 @@ ROW = {module: row for row, modules in enumerate(LAYERS) for module in modules}
 
 OWNERS = {
     "simpy": {"engine.clock"},
+    "numba": {"engine.memory"},
+    "llvmlite": {"engine.memory"},
     "click": {"cli"},
     "rich": {"tables"},
     "yaml": {"yamlreader"},

@@ -464,7 +464,7 @@ def test_the_redial_identity() -> None:
     of = scenario(MENU_ONLY, "calendar: {cool_down: 1 day}")
     sums, ratios = [], []
     for replication in range(4):
-        logs = tables(of, simulate(of, Tape(of, 1, replication)))
+        logs = tables(of, simulate(of, Tape(of, 1, replication), "simpy"))
         sums.append(add_up(of, logs))
         stories = logs.callers.filter(logs.callers["resolution"] != "open")
         missed = int(stories["attempts"].sum()) - int((stories["resolution"] == "self_served").sum())

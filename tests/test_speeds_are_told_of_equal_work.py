@@ -42,7 +42,7 @@ def test_a_drawn_tape_is_the_tape() -> None:
     """Drawing beforehand changes no row of the log, redials included."""
     scenario = scenario_of("W2")
     scenario = scenario.model_copy(update={"calendar": scenario.calendar.model_copy(update={"days": 1})})
-    drawn, plain = simulate(scenario, DrawnTape(scenario, 3)), simulate(scenario, Tape(scenario, 3, 0))
+    drawn, plain = (simulate(scenario, tape, "simpy") for tape in (DrawnTape(scenario, 3), Tape(scenario, 3, 0)))
     for one, other in zip(drawn, plain, strict=True):
         np.testing.assert_array_equal(one.attempts, other.attempts)
         np.testing.assert_array_equal(one.callers, other.callers)

@@ -278,7 +278,7 @@ def test_the_days_together_are_the_whole() -> None:
     of = scenario("calendar: {days: 3}", "sources: {ads: {redial: {chance: 50%, after: 20 h, at_most: 3}}}",
                   "sources: {ads: {callers: 30 per hour, hangs_up_ringing: 20 s}}", MENU,
                   "sources: {ads: {hangs_up_waiting: exponential 30 s}}")  # fmt: skip
-    chunks = list(simulate(of, Tape(of, 1, 0)))
+    chunks = list(simulate(of, Tape(of, 1, 0), "simpy"))
     days = list(by_day(of, chunks, 5))
     assert len(days) == len(chunks) > 3
     for number, whole in enumerate(tables(of, chunks, 5)):

@@ -475,7 +475,7 @@ def test_rows_of_drawn_days_hold_what_their_columns_say() -> None:
         "teams: {desk: {wrap_up: 10 s, answers_after: exponential 5 s, no_answer_after: 10 s, unavailable_for: 60 s}}",
         "sources: {ads: {hangs_up_waiting: exponential 90 s}}",
     )  # fmt: skip
-    chunks = list(simulate(of, Tape(of, 1, 0)))
+    chunks = list(simulate(of, Tape(of, 1, 0), "simpy"))
     tables = ((Attempt, "attempts"), (Leg, "legs"), (Caller, "callers"), (Duty, "duties"), (Try, "tries"))
     for kind, part in (*tables, (Callback, "callbacks")):
         rows = [kind(*row) for chunk in chunks for row in getattr(chunk, part)]

@@ -17,10 +17,11 @@ from benchmarks.theory.families import FAMILIES
 from benchmarks.theory.play import Sums, play
 from benchmarks.theory.runs import PILOT_REPLICATIONS, PILOT_SEED, RUNS, Run
 from benchmarks.theory.verdict import Finding, faults, findings
+from callsim.engine import ENGINES
 
 
-def _played(run: Run, pool: ProcessPoolExecutor) -> list[Sums]:
-    return list(pool.map(partial(play, run=run), range(run.replications), chunksize=2))
+def _played(run: Run, pool: ProcessPoolExecutor, engine: str) -> list[Sums]:
+    return list(pool.map(partial(play, run=run, engine=engine), range(run.replications), chunksize=2))
 
 
 def _columns(runs: Sequence[Run]) -> list[str]:
@@ -48,7 +49,7 @@ def _rows(found: Sequence[Finding], columns: Sequence[str], attempts: int) -> It
         begins, ends = ["", ""], ["", "", ""]
 
 
-def _table(runs: Sequence[Run], workers: int) -> list[str]:
+def _table(runs: Sequence[Run], workers: int, engine: str) -> list[str]:
     """Play the runs and print lines for each as it ends; return what speaks against them."""
     against: list[str] = []
     scores: list[float] = []
@@ -59,7 +60,7 @@ def _table(runs: Sequence[Run], workers: int) -> list[str]:
             columns = _columns(together)
             print(_header(family, columns))
             for run in together:
-                replications = _played(run, pool)
+                replications = _played(run, pool, engine)
                 found = findings(run, replications)
                 played = sum(one.attempts for one in replications)
                 print("\n".join(_rows(found, columns, played)), flush=True)
@@ -73,7 +74,7 @@ def _table(runs: Sequence[Run], workers: int) -> list[str]:
     return against
 
 
-def _pilot(runs: Sequence[Run], workers: int) -> None:
+def _pilot(runs: Sequence[Run], workers: int, engine: str) -> None:
     """Print how many replications each run needs for the rule.
 
     It shows no estimate and no z: lengths must not depend on them.
@@ -81,7 +82,7 @@ def _pilot(runs: Sequence[Run], workers: int) -> None:
     with ProcessPoolExecutor(workers) as pool:
         for run in runs:
             trial = run._replace(seed=PILOT_SEED, replications=min(run.replications, PILOT_REPLICATIONS))
-            found = findings(trial, _played(trial, pool))
+            found = findings(trial, _played(trial, pool, engine))
             needed = {str(one.measure): trial.replications * one.precision**2 for one in found}
             measure = max(needed, key=lambda name: needed[name])
             print(f"{run.name}: {needed[measure]:,.0f} for {measure}, {run.replications:,} set", flush=True)
@@ -109,6 +110,7 @@ def main() -> int:
     parser.add_argument("--only", metavar="NAME", help="families and cases whose names begin so, in full")
     parser.add_argument("--pilot", action="store_true", help="only show how many replications the runs need")
     parser.add_argument("--broken", action="store_true", help="only show how broken engines are noticed")
+    parser.add_argument("--engine", choices=ENGINES[1:], default="simpy", help="whose logs are the same")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     options = parser.parse_args()
     if options.only:
@@ -116,9 +118,9 @@ def main() -> int:
     else:
         runs = list(RUNS) if options.all else [run.shortened() for run in RUNS if run.short]
     if options.pilot:
-        _pilot(runs, options.workers)
+        _pilot(runs, options.workers, options.engine)
         return 0
-    against = _caught(options.workers) if options.broken else _table(runs, options.workers)
+    against = _caught(options.workers) if options.broken else _table(runs, options.workers, options.engine)
     print("\n".join(against) or ("all noticed" if options.broken else "all inside the joint band"))
     return 1 if against else 0
 

@@ -268,7 +268,8 @@ FAMILIES = {
             "A_p_abandon": "abandoned/offered",
             "A_mean_wait_s": "waited/offered",
             "A_utilisation": "handled/on duty",
-            "A_wait_p90_s": "within p90/offered",
+            # The wait of all, those who hang up among them.
+            "A_wait_p90_s": "gone within p90/offered",
         },
     ),
     "without patience": Family(

@@ -57,11 +57,13 @@ def scenario(run: Run) -> Scenario:
     return read(case(run.case, run.family).text(run))
 
 
-def play(replication: int, run: Run, centre: Scenario | None = None, tape: type[Tape] = Tape) -> Sums:
+def play(
+    replication: int, run: Run, centre: Scenario | None = None, tape: type[Tape] = Tape, engine: str = "simpy"
+) -> Sums:
     """Play one replication of a run; another scenario, or class of tape, makes a broken engine, to be caught."""
     of, meant = case(run.case, run.family), scenario(run)
     centre = centre or meant
-    chunks = list(simulate(centre, tape(centre, run.seed, replication)))
+    chunks = list(simulate(centre, tape(centre, run.seed, replication), engine))
     calls = _columns(Attempt, CALLS, (chunk.attempts for chunk in chunks))
     stories = _columns(Caller, STORIES, (chunk.callers for chunk in chunks))
     views = {view: View(view, run, calls, stories) for view in {measure.view for measure in of.measures}}
@@ -72,8 +74,11 @@ def play(replication: int, run: Run, centre: Scenario | None = None, tape: type[
     return Sums(tops, bottoms, *known, calls["dialled"].size)
 
 
-def _columns(row: type[Any], names: Iterable[str], parts: Iterable[list[tuple[float, ...]]]) -> Columns:
-    """Columns of a log by name."""
+def _columns(row: type[Any], names: Iterable[str], parts: Iterable[Any]) -> Columns:
+    """Columns of a log by name, from either engine's rows."""
+    parts = list(parts)
+    if isinstance(parts[0], np.ndarray):
+        return {name: np.concatenate([part[name] for part in parts]).astype(np.float64) for name in names}
     rows = [one for part in parts for one in part]
     places = {name: row._fields.index(name) for name in names}
     return {name: np.fromiter(map(itemgetter(place), rows), np.float64, len(rows)) for name, place in places.items()}
@@ -96,7 +101,8 @@ class View:
 
     def total(self, name: str, measure: Measure) -> float:
         """One of TOTALS."""
-        return float(TOTALS["within" if name.startswith("within") else name](self, measure.target))
+        limited = [total for total in ("within", "gone within") if name.startswith(total)]
+        return float(TOTALS[limited[0] if limited else name](self, measure.target))
 
     def __getattr__(self, name: str) -> Array:
         """A column of the calls."""
@@ -153,6 +159,7 @@ TOTALS: Mapping[str, Callable[[View, float], Any]] = {
     "delayed": lambda view, _: (view.offered & ~(view.answered == view.asked)).sum(),
     "at once by the second": lambda view, _: (view.offered & (view.answered == view.asked) & (view.team == 1)).sum(),
     "within": lambda view, target: (view.spoke & (view.waits <= target)).sum(),
+    "gone within": lambda view, target: (view.offered & (view.waits <= target)).sum(),
     "answered or long abandoned": lambda view, target: (view.spoke | (view.offered & (view.waits > target))).sum(),
     "waited": lambda view, _: view.waited(view.offered),
     "waited by answered": lambda view, _: view.waited(view.spoke),

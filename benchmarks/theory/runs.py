@@ -159,7 +159,7 @@ RUNS: tuple[Run, ...] = (
     Run("constant", "mg1_lognormal_cv1.2", 475, 2010, days=10, warm_up=36, short=25),
     Run("phases", "mphn_erlang2_180_n10_200cph_pat120", 476, 110),
     Run("phases", "mphn_erlang2_180_n5_90cph_pat60", 477, 390, days=0.5, short=60),
-    Run("phases", "mphn_erlang2_180_n10_160cph_patNone", 478, 110, days=11, warm_up=4),
+    Run("phases", "mphn_erlang2_180_n10_160cph_patNone", 478, 125, days=11, warm_up=4),
     Run("phases", "mphn_h2_180_n5_90cph_pat60", 479, 100, days=3, warm_up=2),
     Run("phases", "mphn_h2_180_n20_420cph_pat120", 480, 70, days=2, warm_up=2),
     Run("phases", "mphn_h2_180_n10_160cph_patNone", 481, 110, days=31, warm_up=4),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from callsim.calllog import Activity, CallbackEnd, Chunk, Outcome, Reason, Resolution
 from callsim.demand import Floats, Tape
 from callsim.engine.clock import Clock, no_collection
+from callsim.engine.horizon import horizon
 from callsim.engine.order import DIAL, HOURS_CHANGE, ROSTER_CHANGE
 from callsim.engine.rows import attempt_row, callback_row, caller_row, duty_row, leg_row, try_row
 from callsim.engine.state import (
@@ -38,8 +40,6 @@ from callsim.scenario.roster import Pause, stints
 from callsim.scenario.timetable import DAY, steps
 from callsim.scenario.vocabulary import Overflow, Scenario
 
-LONGEST_COOL_DOWN = 30 * DAY
-
 
 class Callbacks:
     """One list of callbacks for each kind of event, shared by all events of the kind."""
@@ -61,15 +61,9 @@ class Centre(Clock):
         self.lines_busy = 0
         self.line_wanted = False
         """Whether an agent would call somebody back if there were a line."""
-        self.end = scenario.calendar.end
-        cool_down = scenario.calendar.cool_down
-        if cool_down is None and _has_sequels(scenario):
-            cool_down = DAY
-        self.runs_out = cool_down is None
-        """Whether the cool-down lasts until the counted attempts have ended."""
-        self.stop = self.end + (LONGEST_COOL_DOWN if cool_down is None else cool_down)
-        self.unended = 0
-        """Attempts dialled before the end of counting that have not ended."""
+        self.end, self.stop, self.runs_out = horizon(scenario)
+        self.unended: list[Call] = []
+        """Attempts under way at the end of counting, without the last of them if those have ended since."""
         self.asked = 0
         """Askings so far: the rank of the next one."""
         self.begin_chunk(0)
@@ -139,6 +133,8 @@ class Centre(Clock):
                 else:
                     self.play(min(self.stop, (day + 1) * DAY))
             day += 1
+            if self.runs_out and day * DAY == self.end:
+                self.unended = self.calls_under_way(self.known_calls())
             if self.is_over(day * DAY):
                 break
             yield self.chunk
@@ -171,7 +167,8 @@ class Centre(Clock):
         for team in self.teams.values():
             self.begin_roster(team, absence.get(team.name), number)
         self.born = Born(self.tape, number)
-        self.next_row = 0
+        self.coming = zip(count(), self.born.dialled, map(self.sources.__getitem__, self.born.source))
+        """Row, time and source of the first dials to come."""
         self.post_next_dial()
 
     def begin_roster(self, team: TeamState, absence: Floats | None, day: int) -> None:
@@ -202,21 +199,20 @@ class Centre(Clock):
 
     def post_next_dial(self) -> None:
         """Only the next first dial stands on the schedule: they come in order."""
-        row, born = self.next_row, self.born
-        if row == len(born.dialled):
-            return
-        self.next_row = row + 1
-        dials = born.dialled[row]
-        call = Call(Caller(born, row, self.sources[born.source[row]]), 1, dials)
-        call.callbacks = self.on.dial
-        self.post(call, dials, DIAL, call.number)
+        coming = next(self.coming, None)
+        if coming is not None:
+            row, dials, source = coming
+            call = Call(self.on.dial, Caller(self.born, row, source), 1, dials)
+            self.post(call, dials, DIAL, call.number)
 
     def play_out(self, until: float) -> None:
         """Let everything happen until the counted attempts have ended, or to a time."""
-        queue = self._queue
-        while self.unended and queue and queue[0][0] < until:
+        queue, unended = self._queue, self.unended
+        while unended and queue and queue[0][0] < until:
             self.step()
-        if self.unended:
+            while unended and is_written(unended[-1]):
+                unended.pop()
+        if unended:
             self._now = until
 
     # The logs.
@@ -228,21 +224,14 @@ class Centre(Clock):
             caller.first_queue = call.first_queue
         if call.asked is not NEVER:
             caller.times_asked += 1
-            stopped = call.answered if call.answered is not NEVER else call.left
             if call.kept is not NEVER and call.leg is None:
                 stopped = call.kept
-            # Who still waits at the horizon has waited until then.
-            caller.waited += (stopped if stopped is not NEVER else self._now) - call.asked
-
-    def end_story(self, caller: Caller, resolution: int, resolved: float, served: float = NEVER) -> None:
-        caller.has_ended = True
-        self.callers.append(caller_row(caller, resolution, resolved, served))
-
-    def write(self, call: Call) -> None:
-        """The attempt and its wrap-up have ended."""
-        if call.dialled < self.end:
-            self.unended -= 1
-        self.attempts.append(attempt_row(call))
+            elif call.answered is not NEVER:
+                stopped = call.answered
+            else:
+                # Who still waits at the horizon has waited until then.
+                stopped = call.left if call.left is not NEVER else self._now
+            caller.waited += stopped - call.asked
 
     def write_duty(self, slot: Slot) -> None:
         """The agent goes home or does something else from now on."""
@@ -250,14 +239,15 @@ class Centre(Clock):
 
     def break_off(self) -> None:
         """The horizon ends: what is under way is unfinished, whoever would have called again is open."""
-        slots = [slot for team in self.teams.values() for slot in team.slots]
-        calls, callers = self.under_way(slots)
-        for call in calls:
+        known = self.known_calls()
+        callers = self.callers_under_way(known)
+        self.chunk.legs.extend(map(leg_row, self.legs_under_way(known)))
+        for call in self.calls_under_way(known):
             if call.left is NEVER:
                 call.outcome = Outcome.UNFINISHED
                 self.tell_on(call)
-            self.write(call)
-        for slot in slots:
+            self.attempts.append(attempt_row(call))
+        for slot in self.slots():
             if isinstance(slot.work, Job):
                 self.chunk.tries.append(try_row(slot.work, slot, NEVER))
             if slot.came is not NEVER:
@@ -265,29 +255,43 @@ class Centre(Clock):
         for caller in callers:
             if caller.job is not None:
                 self.chunk.callbacks.append(callback_row(caller.job, NEVER, CallbackEnd.OPEN))
-            self.end_story(caller, Resolution.OPEN, NEVER)
+            self.callers.append(caller_row(caller, Resolution.OPEN, NEVER, NEVER))
 
-    def under_way(self, slots: Sequence[Slot]) -> tuple[list[Call], list[Caller]]:
-        """Calls whose row is not written, and callers whose story has not ended, in the order of dialling."""
+    def slots(self) -> Iterator[Slot]:
+        return (slot for team in self.teams.values() for slot in team.slots)
+
+    def known_calls(self) -> dict[Call, None]:
+        """The calls that something is due for, that somebody works on, or that wait; some have ended."""
         calls: dict[Call, None] = {}
-        jobs: list[Job] = [job for _, job in self.desk.due] if self.desk else []
-        for event in (*(event for *_, event in self._queue), *(slot.work for slot in slots)):
+        for event in (*self.scheduled(), *(slot.work for slot in self.slots())):
             if isinstance(event, Call):
                 calls[event] = None
             elif isinstance(event, Leg):
                 calls[event.call] = None
-            elif isinstance(event, Job):
-                jobs.append(event)
         for queue in self.queue_at:
             calls |= dict.fromkeys(call for _, call in (*queue.waiting, *queue.kept))
         for vendor in self.vendors.values():
             calls |= dict.fromkeys(vendor.waiting)
-        callers = dict.fromkeys([call.caller for call in calls] + [job.caller for job in jobs])
-        self.chunk.legs.extend(leg_row(call.leg) for call in calls if call.leg is not None and is_under_way(call.leg))
-        return (
-            sorted((call for call in calls if is_dialled(call)), key=lambda call: (call.number, call.attempt)),
-            sorted((one for one in callers if one.attempts and not one.has_ended), key=lambda one: one.number),
-        )
+        return calls
+
+    def calls_under_way(self, known: Iterable[Call]) -> list[Call]:
+        """Those that have begun and whose row is not written, in the order of dialling."""
+        begun = (call for call in known if call.state not in (DIALLING, VOID) and not is_written(call))
+        return sorted(begun, key=lambda call: (call.number, call.attempt))
+
+    def legs_under_way(self, known: Iterable[Call]) -> list[Leg]:
+        """Those whose row is not written: of an earlier one the agent may still wrap up."""
+        legs = {call.leg for call in known if call.leg is not None}
+        legs |= {slot.work for slot in self.slots() if isinstance(slot.work, Leg)}
+        return sorted(filter(is_under_way, legs), key=lambda leg: (leg.call.number, leg.call.attempt, leg.number))
+
+    def callers_under_way(self, known: Iterable[Call]) -> list[Caller]:
+        """Those whose story has not ended, in the order of dialling."""
+        jobs = [job for _, job in self.desk.due] if self.desk else []
+        jobs += [job for job in (*self.scheduled(), *(slot.work for slot in self.slots())) if isinstance(job, Job)]
+        callers = {call.caller for call in known} | {job.caller for job in jobs}
+        begun = (caller for caller in callers if caller.attempts and not caller.has_ended)
+        return sorted(begun, key=lambda caller: caller.number)
 
 
 def is_under_way(leg: Leg) -> bool:
@@ -295,17 +299,6 @@ def is_under_way(leg: Leg) -> bool:
     return leg.left is NEVER or (leg.matched is not NEVER and leg.freed is NEVER)
 
 
-def is_dialled(call: Call) -> bool:
-    """Whether it has begun, and its row is not written."""
-    is_written = call.left is not NEVER and (call.matched is NEVER or call.freed is not NEVER)
-    return call.state not in (DIALLING, VOID) and not is_written
-
-
-def _has_sequels(scenario: Scenario) -> bool:
-    """Whether a story may go on after its first attempt."""
-    return (
-        scenario.callbacks is not None
-        or any(source.redial for source in scenario.sources.values())
-        or any(queue.offer_callback for queue in scenario.queues.values())
-        or any(team.resolves < 1.0 for team in scenario.teams.values())
-    )
+def is_written(call: Call) -> bool:
+    """Whether the caller has left, and nobody wraps up."""
+    return call.left is not NEVER and (call.matched is NEVER or call.freed is not NEVER)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from heapq import heappop, heappush
 from typing import Any
 
 import simpy
 
 Handlers = list[Callable[[Any], None]]
-"""What SimPy calls when an event happens."""
+"""What SimPy calls when an event happens: here one handler."""
+BEFORE_ALL = -1
+"""The kind of event after which nothing happens."""
 
 
 class Event(simpy.Event):
@@ -31,20 +33,25 @@ class Clock(simpy.Environment):
         """Put an event on the schedule at an absolute time."""
         heappush(self._queue, (time, kind, subject, next(self._eid), event))  # type: ignore[misc]
 
+    def scheduled(self) -> Iterator[Event]:
+        """The events on the schedule, in no order."""
+        return (event for *_, event in self._queue)  # type: ignore[misc]
+
     def step(self) -> None:
         """Let the next event happen."""
         self._now, _, _, _, event = heappop(self._queue)  # type: ignore[misc]
-        for callback in event.callbacks:
-            callback(event)
+        (callback,) = event.callbacks
+        callback(event)
 
     def play(self, until: float) -> None:
-        """Let everything before a time happen; SimPy's own run, without its checks at each step."""
+        """Let everything before a time happen; like SimPy's own run up to an event that stops it."""
+        self.post(Event([simpy.core.StopSimulation.callback]), until, BEFORE_ALL, 0)
         queue = self._queue
-        while queue and queue[0][0] < until:
-            self._now, _, _, _, event = heappop(queue)  # type: ignore[misc]
-            for callback in event.callbacks:
+        with suppress(simpy.core.StopSimulation):
+            while True:
+                self._now, _, _, _, event = heappop(queue)  # type: ignore[misc]
+                (callback,) = event.callbacks
                 callback(event)
-        self._now = until
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from callsim.engine.order import (
     VENDOR_ANSWER,
     WRAP_UP_END,
 )
-from callsim.engine.rows import callback_row, leg_row, offer_row, try_row
+from callsim.engine.rows import attempt_row, callback_row, caller_row, leg_row, offer_row, try_row
 from callsim.engine.state import (
     AFTER_ALL_SLOTS,
     AT_VENDOR,
@@ -102,19 +102,18 @@ class CallCentre(Centre):
 
     def on_dial(self, call: Call) -> None:
         """A first attempt or a later one: a line is taken, or the caller hears busy."""
-        if call.state == VOID:
-            # Called back before redialling.
-            return
         caller = call.caller
-        caller.call = call
-        caller.attempts = call.attempt
         if call.attempt == 1:
             self.post_next_dial()
+        elif call.state == VOID:
+            # Called back before redialling.
+            return
         else:
             caller.redial = None
-        if call.dialled < self.end:
-            self.unended += 1
-        go, uses_line = call.source.only_way or call.source.way(call)
+        caller.call = call
+        caller.attempts = call.attempt
+        source = caller.source
+        go, uses_line = source.only_way or source.way(call)
         if uses_line:
             if self.lines_busy >= self.lines:
                 self.leave(call, Outcome.BLOCKED, Reason.NO_LINE)
@@ -125,11 +124,10 @@ class CallCentre(Centre):
 
     def free_line(self, call: Call) -> None:
         """The call no longer uses a line of ours; an agent may be waiting for one, to call back."""
-        if call.holds_line:
-            call.holds_line = False
-            self.lines_busy -= 1
-            if self.line_wanted:
-                self.check_callbacks()
+        call.holds_line = False
+        self.lines_busy -= 1
+        if self.line_wanted:
+            self.check_callbacks()
 
     # 2. Menus and self-service.
 
@@ -208,11 +206,9 @@ class CallCentre(Centre):
         if call.rank < 0:
             self.asked += 1
             call.rank = self.asked
-        if call.leg is None and call.first_queue < 0:
-            call.first_queue = queue.place
-            call.joined = self._now
-            if call.asked is NEVER:
-                call.asked = self._now
+            if call.leg is None:
+                call.first_queue = queue.place
+                call.joined = call.asked = self._now
         self.join(queue, call, slot)
 
     def turn_away(self, queue: QueueState, call: Call, rule: Go | None, outcome: int, reason: int) -> None:
@@ -236,16 +232,16 @@ class CallCentre(Centre):
         if queue.has_rules:
             call.entered = self._now
             call.offered_since = NEVER
-        if slot is None:
-            call.state = WAITING
-            queue.line_up(call)
-            self.start_patience(call)
-            if queue.answers_after is not None:
-                self.start_greeting(queue, call)
-            if queue.has_rules:
-                self.start_timers(queue, call, since=self._now)
-        else:
+        if slot is not None:
             self.match(call, slot)
+            return
+        call.state = WAITING
+        queue.line_up(call)
+        self.start_patience(call)
+        if queue.answers_after is not None:
+            self.start_greeting(queue, call)
+        if queue.has_rules:
+            self.start_timers(queue, call, since=self._now)
 
     # 4. The caller waits.
 
@@ -255,13 +251,11 @@ class CallCentre(Centre):
         if call.patience is not None:
             return
         if call.rings:
-            self.post_patience(call, call.dialled + call.draws.ring_patience[call.row])
-            return
-        if call.hold_ends is NEVER:
-            call.hold_ends = self._now + call.draws.hold_patience[call.row]
-        self.post_patience(call, max(call.hold_ends, self._now))
-
-    def post_patience(self, call: Call, ends: float) -> None:
+            ends = call.dialled + call.draws.ring_patience[call.row]
+        else:
+            if call.hold_ends is NEVER:
+                call.hold_ends = self._now + call.draws.hold_patience[call.row]
+            ends = max(call.hold_ends, self._now)
         if ends < math.inf:
             call.patience = Deadline(self.on.patience_end, call)
             self.post(call.patience, ends, PATIENCE_END, call.number)
@@ -286,7 +280,7 @@ class CallCentre(Centre):
         call = patience.call
         if call.patience is not patience:
             return
-        state, slot = call.state, call.slot
+        state = call.state
         if state == WAITING:
             self.leave_queues(call)
         elif state in (PICKING_UP, CONNECTING):
@@ -295,8 +289,7 @@ class CallCentre(Centre):
             call.vendor.calls -= 1
         self.leave(call, Outcome.ABANDONED_RINGING if call.rings else Outcome.ABANDONED_QUEUE)
         if state == PICKING_UP:
-            assert slot is not None
-            self.release(slot)
+            self.release(call.slot)
         elif state == CONNECTING:
             self.free_operator(call.vendor)
 
@@ -322,12 +315,13 @@ class CallCentre(Centre):
         call.slot = slot
         slot.work = stage
         slot.busy_since = now
-        if call.state == KEPT:
-            self.dial_kept(call)
-            return
-        if not team.picks_up:
+        if not team.picks_up or call.state == KEPT:
             self.answer(call)
-            return
+        else:
+            self.ring_agent(call, team)
+
+    def ring_agent(self, call: Call, team: TeamState) -> None:
+        """The agent's phone rings until it is picked up or for as long as the team lets it."""
         waited = call.state == WAITING
         call.state = PICKING_UP
         takes = (call.offer_draws() if call.offers else call.draws).pick_up[team.name][call.row]
@@ -336,7 +330,7 @@ class CallCentre(Centre):
         else:
             call.callbacks = self.on.no_answer
             takes = team.gives_up_after
-        self.post(call, now + takes, PICK_UP, call.number)
+        self.post(call, self._now + takes, PICK_UP, call.number)
         if not waited:
             assert call.queue is not None
             self.start_patience(call)
@@ -351,13 +345,11 @@ class CallCentre(Centre):
         if call.state != PICKING_UP:
             return
         slot, queue = call.slot, call.queue
-        assert slot is not None
         assert queue is not None
         self.chunk.legs.append(offer_row(call, self._now))
         stage = call.leg or call
         matched, stage.matched = stage.matched, NEVER
         stage.team = stage.place = -1
-        call.slot = None
         call.stay += 1
         call.state = WAITING
         slot.count_handling(self._now)
@@ -383,88 +375,91 @@ class CallCentre(Centre):
     # 6. Caller and agent talk; the agent wraps up and is free.
 
     def answer(self, call: Call) -> None:
-        now = self._now
-        slot, queue = call.slot, call.queue
-        (call.leg or call).answered = now
+        now, leg = self._now, call.leg
+        (leg or call).answered = now
         call.state = TALKING
         call.rings = False
         call.patience = None
         call.greeting = None
-        assert slot is not None
-        assert queue is not None
-        talk = self.talk(call.caller, queue, 0 if call.leg is None else call.leg.number) * slot.team.speed
+        talk = self.talk(call.caller, call.queue, leg) * call.slot.team.speed
         call.callbacks = self.on.talk_end
         self.post(call, now + talk, TALK_END, call.number)
 
-    def talk(self, caller: Caller, queue: QueueState | None, leg: int = 0) -> float:
+    def talk(self, caller: Caller, queue: QueueState | None, leg: Leg | None) -> float:
         """Seconds of the talk that a caller needs, before the factor of whoever answers: mean x multiplier."""
         born = caller.born
-        draws = born.work(leg) if leg else born.draws
         if queue is None or queue.mean_talk is None:
-            mean, work = caller.source.mean_talk, draws.work
+            mean = caller.source.mean_talk
+            work = born.work if leg is None else born.further_work(leg.number).work
         else:
-            mean, work = queue.mean_talk, draws.work_in[queue.name]
+            mean = queue.mean_talk
+            work = (born.draws if leg is None else born.further_work(leg.number)).work_in[queue.name]
         multiplier: float = work[caller.row]
         return mean * multiplier
 
     def on_talk_end(self, call: Call) -> None:
-        now = self._now
         slot, queue = call.slot, call.queue
-        assert slot is not None
         assert queue is not None
         team = slot.team
-        stage = call.leg or call
         draws = call.offer_draws() if call.offers else call.draws
         to = queue.transfers_to
-        legs = 0 if call.leg is None else call.leg.number
-        if to and legs < MOST_TRANSFERS and call.draws.transfer[queue.name][call.row] < queue.transfer_chance:
+        if to is not None and self.needs_another(call, queue):
             self.put_through(call, to)
         else:
             self.end_talk(call, team)
         if team.wraps_up:
             slot.callbacks = self.on.wrap_up_end
-            self.post(slot, now + draws.wrap_up[team.name][call.row], WRAP_UP_END, slot.number)
+            self.post(slot, self._now + draws.wrap_up[team.name][call.row], WRAP_UP_END, slot.number)
         else:
-            self.end_work(slot, stage)
+            self.on_wrap_up_end(slot)
+
+    def needs_another(self, call: Call, queue: QueueState) -> bool:
+        """Whether the caller is put through to where the queue transfers to."""
+        legs = 0 if call.leg is None else call.leg.number
+        chance: float = call.draws.transfer[queue.name][call.row]
+        return legs < MOST_TRANSFERS and chance < queue.transfer_chance
 
     def end_talk(self, call: Call, team: TeamState) -> None:
         """The caller leaves, helped; or the need comes back later."""
-        now = self._now
-        call.left = now
-        if call.leg is not None:
-            call.leg.left = now
+        caller, leg = call.caller, call.leg
+        began = call.answered
+        call.left = self._now
         call.state = GONE
         # Whoever had talked to someone before keeping a place has been answered.
-        call.outcome = Outcome.KEPT_PLACE if call.kept <= call.answered else Outcome.ANSWERED
-        self.free_line(call)
-        if call.leg is not None and call.freed is not NEVER:
-            # Whoever talked first has wrapped up long ago.
-            self.write(call)
+        call.outcome = Outcome.KEPT_PLACE if call.kept <= began else Outcome.ANSWERED
+        if leg is not None:
+            began = leg.answered
+            leg.left = self._now
+            if call.freed is not NEVER:
+                # Whoever talked first has wrapped up long ago.
+                self.attempts.append(attempt_row(call))
+        if call.holds_line:
+            self.free_line(call)
         self.tell_on(call)
-        call.caller.call = None
-        self.serve(call.caller, team, Resolution.SERVED, (call.leg or call).answered)
+        caller.call = None
+        if team.resolves == 1.0 or self.is_helped(caller, team):
+            self.resolve(caller, Resolution.SERVED, began)
 
-    def serve(self, caller: Caller, team: TeamState, resolution: int, began: float) -> None:
-        """A team has talked to the caller: the story ends, unless the need comes back as a new attempt."""
-        if team.resolves < 1.0:
-            draws = caller.born.attempt(caller.attempts)
-            if draws.resolved[caller.row] >= team.resolves:
-                self.close_job(caller, CallbackEnd.NOT_NEEDED)
-                self.dial_again(caller, self._now + draws.comes_back[team.name][caller.row])
-                return
-        self.resolve(caller, resolution, began)
+    def is_helped(self, caller: Caller, team: TeamState) -> bool:
+        """Whether the team has met the caller's need, which comes back as a new attempt otherwise."""
+        draws = caller.born.attempts[caller.attempts]
+        if draws.resolved[caller.row] < team.resolves:
+            return True
+        self.close_job(caller, CallbackEnd.NOT_NEEDED)
+        self.dial_again(caller, self._now + draws.comes_back[team.name][caller.row])
+        return False
 
     def on_wrap_up_end(self, slot: Slot) -> None:
+        """What the agent has worked on is written down, if the caller has left."""
         stage = slot.work
-        assert not isinstance(stage, Job | None)
-        self.end_work(slot, stage)
-
-    def end_work(self, slot: Slot, stage: Call | Leg) -> None:
-        stage.freed = self._now
-        if isinstance(stage, Leg):
+        if isinstance(stage, Call):
+            stage.freed = self._now
+            if stage.left is not NEVER:
+                self.attempts.append(attempt_row(stage))
+        else:
+            assert isinstance(stage, Leg)
+            stage.freed = self._now
             self.chunk.legs.append(leg_row(stage))
-        elif stage.left is not NEVER:
-            self.write(stage)
         self.release(slot)
 
     def put_through(self, call: Call, queue: QueueState) -> None:
@@ -475,7 +470,6 @@ class CallCentre(Centre):
         else:
             call.leg.left = self._now
             number = call.leg.number + 1
-        call.slot = None
         call.leg = Leg(call, number, self._now)
         call.stay += 1
         call.offers = 0
@@ -486,7 +480,6 @@ class CallCentre(Centre):
 
     def release(self, slot: Slot) -> None:
         """The agent is free."""
-        slot.work = None
         if slot.team.counts_handling:
             slot.count_handling(self._now)
         if slot.breaks and slot.on_duty:
@@ -497,12 +490,11 @@ class CallCentre(Centre):
 
     def look_for_work(self, slot: Slot) -> None:
         """A free agent takes whoever has waited longest, else calls somebody back, else idles."""
-        found = self.next_call(slot)
-        if found is not None:
-            call, queue = found
-            self.take_out(call, queue)
+        call = self.next_call(slot)
+        if call is not None:
             self.match(call, slot)
             return
+        slot.work = None
         if not slot.on_duty:
             self.go_home(slot)
             return
@@ -516,18 +508,21 @@ class CallCentre(Centre):
         for pool in slot.team.pools:
             pool.add(slot)
 
-    def next_call(self, slot: Slot) -> tuple[Call, QueueState] | None:
-        """Who has waited longest in the best group of the agent's queues in which anybody waits."""
+    def next_call(self, slot: Slot) -> Call | None:
+        """Take out who has waited longest in the best group of the agent's queues in which anybody waits."""
         for group in slot.team.looks_at:
-            found: tuple[Call, QueueState] | None = None
+            found: Call | None = None
             for queue in group:
+                if not queue.waiting and not queue.kept:
+                    continue
                 call = self.first_of(queue) if queue.kept else queue.first_waiting()
-                if call is None or (found is not None and found[0].rank <= call.rank):
+                if call is None or (found is not None and found.rank <= call.rank):
                     continue
                 # Who stays after closing stays only for those who asked before it.
                 if slot.on_duty or (queue in slot.takes and asked_at(call) < slot.due):
-                    found = call, queue
+                    found, place = call, queue
             if found is not None:
+                self.take_out(found, place)
                 return found
         return None
 
@@ -537,9 +532,12 @@ class CallCentre(Centre):
         return min((call for call in (waiting, kept) if call), key=lambda call: call.rank, default=None)
 
     def take_out(self, call: Call, queue: QueueState) -> None:
-        """The caller no longer waits: this queue's agent has been found."""
+        """The caller no longer waits, or is dialled: this queue's agent has been found."""
         if call.state == WAITING:
+            queue.waiting.popleft()
             self.leave_queues(call)
+        else:
+            self.dial_kept(call)
         call.queue = queue
         call.see(queue)
 
@@ -752,7 +750,7 @@ class CallCentre(Centre):
             call.asked = self._now
         if call.first_queue < 0:
             call.first_queue = call.refused_by
-        if vendor.releases_line and call.state != DIALLING:
+        if vendor.releases_line and call.holds_line and call.state != DIALLING:
             self.free_line(call)
         call.vendor = vendor
         call.refusal = None
@@ -782,7 +780,7 @@ class CallCentre(Centre):
         call.rings = False
         call.patience = None
         call.callbacks = self.on.vendor_talk_end
-        talk = self.talk(call.caller, call.queue, 0 if call.leg is None else call.leg.number) * call.vendor.speed
+        talk = self.talk(call.caller, call.queue, call.leg) * call.vendor.speed
         self.post(call, self._now + talk, TALK_END, call.number)
 
     def on_vendor_talk_end(self, call: Call) -> None:
@@ -792,13 +790,14 @@ class CallCentre(Centre):
         call.state = GONE
         call.outcome = Outcome.OUTSOURCED
         vendor.calls -= 1
-        self.free_line(call)
+        if call.holds_line:
+            self.free_line(call)
         self.tell_on(call)
         call.caller.call = None
         if call.leg is not None:
             call.leg.left = self._now
             if call.freed is not NEVER:
-                self.write(call)
+                self.attempts.append(attempt_row(call))
         self.leave_vendor(call)
         call.callbacks = self.on.vendor_wrap_up_end
         if vendor.wraps_up:
@@ -820,7 +819,7 @@ class CallCentre(Centre):
     def on_vendor_wrap_up_end(self, call: Call) -> None:
         if call.leg is None:
             call.freed = self._now
-            self.write(call)
+            self.attempts.append(attempt_row(call))
         else:
             call.leg.freed = self._now
             self.chunk.legs.append(leg_row(call.leg))
@@ -887,7 +886,8 @@ class CallCentre(Centre):
         call.others = queues[1:]
         for queue in queues:
             queue.keep(call)
-        self.free_line(call)
+        if call.holds_line:
+            self.free_line(call)
 
     def first_kept(self, queue: QueueState) -> Call | None:
         """Whom an agent of an open queue would call now, if there is a line."""
@@ -902,7 +902,6 @@ class CallCentre(Centre):
         self.lines_busy += 1
         call.holds_line = True
         call.others = ()
-        self.answer(call)
 
     def open_job(self, caller: Caller, cause: int) -> None:
         """A callback, if the scenario has such and there is none yet."""
@@ -980,7 +979,7 @@ class CallCentre(Centre):
                 caller.redial = None
             queue = self.queue_at[caller.first_queue] if caller.first_queue >= 0 else None
             job.callbacks = self.on.callback_talk_end
-            lasts = self.talk(caller, queue) * slot.team.speed
+            lasts = self.talk(caller, queue, None) * slot.team.speed
         else:
             job.callbacks = self.on.try_end
             lasts = desk.rules.no_answer_takes
@@ -1007,7 +1006,8 @@ class CallCentre(Centre):
         team = slot.team
         self.hang_up(job)
         self.close_job(caller, CallbackEnd.REACHED)
-        self.serve(caller, team, Resolution.CALLED_BACK, job.answered)
+        if team.resolves == 1.0 or self.is_helped(caller, team):
+            self.resolve(caller, Resolution.CALLED_BACK, job.answered)
         if team.wraps_up:
             slot.callbacks = self.on.callback_wrap_up_end
             wrap_up = job.draws.wrap_up[team.name][caller.row]
@@ -1059,9 +1059,10 @@ class CallCentre(Centre):
             self.chunk.legs.append(leg_row(leg))
         if call.first_queue < 0:
             call.first_queue = call.refused_by
-        self.free_line(call)
+        if call.holds_line:
+            self.free_line(call)
         if call.matched is NEVER or call.freed is not NEVER:
-            self.write(call)
+            self.attempts.append(attempt_row(call))
         self.tell_on(call)
         call.caller.call = None
         if outcome == Outcome.SELF_SERVED:
@@ -1092,19 +1093,19 @@ class CallCentre(Centre):
             self.dial_again(call.caller, dials)
 
     def dial_again(self, caller: Caller, dials: float) -> None:
-        again = Call(caller, caller.attempts + 1, dials)
-        again.callbacks = self.on.dial
+        again = Call(self.on.dial, caller, caller.attempts + 1, dials)
         caller.redial = again
         self.post(again, dials, DIAL, again.number)
 
     def redials_at(self, call: Call) -> float:
         """With the chance that outcome and attempt have; after `closed`, from the next opening. Infinity: never."""
-        chances = call.source.redial_chances.get(call.outcome)
-        if chances is None or call.caller.redials >= call.source.redials_at_most:
+        caller = call.caller
+        chances = caller.source.redial_chances.get(call.outcome)
+        if chances is None or caller.redials >= caller.source.redials_at_most:
             return math.inf
         chance = chances[min(call.attempt, len(chances)) - 1]
         # Those of the attempt itself, whatever happened on it.
-        draws = call.caller.born.attempts[call.attempt - 1]
+        draws = caller.born.attempts[call.attempt]
         if draws.redial_chance[call.row] >= chance:
             return math.inf
         since = self.next_open(call) if call.outcome == Outcome.CLOSED else self._now
@@ -1133,7 +1134,8 @@ class CallCentre(Centre):
         """The caller's story has ended."""
         if caller.job is not None:
             self.close_job(caller, CallbackEnd.NOT_NEEDED)
-        self.end_story(caller, resolution, self._now, served)
+        caller.has_ended = True
+        self.callers.append(caller_row(caller, resolution, self._now, served))
 
 
 def asked_at(call: Call) -> float:

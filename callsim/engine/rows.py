@@ -9,9 +9,10 @@ Row = tuple[float, ...]
 
 def attempt_row(call: Call) -> Row:
     """Agent, answer and release of the first talk; what followed a transfer is in the legs."""
-    born, row = call.caller.born, call.row
+    caller, row = call.caller, call.row
+    born = caller.born
     return (
-        call.source.place, born.number, born.ordinal[row], call.attempt, born.kind[row], call.dialled, call.greeted,
+        caller.source.place, born.number, born.ordinal[row], call.attempt, born.kind[row], call.dialled, call.greeted,
         call.asked, call.joined, call.first_queue, call.last_queue, call.kept, call.matched, call.team, call.place,
         call.vendor_place, call.answered, call.transferred, call.left, call.freed, call.outcome, call.reason,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from callsim.calllog import Activity, CallbackCause, Outcome, Resolution
+from callsim.calllog import Activity, CallbackCause, Outcome
 from callsim.demand import AttemptDraws, CallerDraws, Day, Tape, TryDraws
 from callsim.engine.clock import Event, Handlers
 from callsim.scenario.timetable import DAY
@@ -49,6 +49,18 @@ class Columns:
         return views
 
 
+class Blocks(dict[int, Columns]):
+    """Blocks of the tape by number, each made when first needed."""
+
+    def __init__(self, draw: Callable[[int], Columns]) -> None:
+        super().__init__()
+        self._draw = draw
+
+    def __missing__(self, number: int) -> Columns:
+        self[number] = block = self._draw(number)
+        return block
+
+
 class Born:
     """The callers born on one day and their part of the tape."""
 
@@ -56,7 +68,8 @@ class Born:
         self._tape = tape
         self._day: Day = tape.day(number)
         self._further: dict[tuple[str, int, int], Columns] = {}
-        self.attempts: list[Columns] = []
+        self.attempts = Blocks(lambda attempt: Columns(tape.attempts(number, self._day, attempt)))
+        """The block of the callers' attempts of a number, from 1."""
         self.number = number
         self.first = self._day.first
         self.dialled: list[float] = self._day.dialled.tolist()
@@ -64,20 +77,14 @@ class Born:
         self.ordinal: list[int] = self._day.ordinal.tolist()
         draws = tape.callers(number, self._day)
         self.kind: list[int] = draws.kind.tolist()
+        self.work: list[float] = draws.work.tolist()
         self.draws = Columns(draws)
-
-    def attempt(self, number: int) -> Columns:
-        """The block of the callers' attempts of a number, from 1."""
-        while len(self.attempts) < number:
-            draws = self._tape.attempts(self.number, self._day, len(self.attempts) + 1)
-            self.attempts.append(Columns(draws))
-        return self.attempts[number - 1]
 
     def leg(self, attempt: int, leg: int) -> Columns:
         """What is drawn anew for a further leg of an attempt: after a transfer, or a call that was not answered."""
         return self._block("attempt", attempt, leg, lambda: self._tape.attempts(self.number, self._day, attempt, leg))
 
-    def work(self, leg: int) -> Columns:
+    def further_work(self, leg: int) -> Columns:
         """What is drawn once for the callers' talks after a transfer of a number, from 1."""
         return self._block("work", 0, leg, lambda: self._tape.callers(self.number, self._day, leg))
 
@@ -101,6 +108,10 @@ class Caller:
         "attempts", "born", "call", "first_missed", "first_queue", "has_ended", "job", "missed", "number",
         "outlook", "redial", "redials", "row", "source", "times_asked", "tries", "waited",
     )  # fmt: skip
+    call: Call | None
+    """The attempt under way: the caller is in the system."""
+    outlook: int
+    """How the story of a missed caller ends if nothing follows."""
 
     def __init__(self, born: Born, row: int, source: SourceState) -> None:
         self.born = born
@@ -111,27 +122,31 @@ class Caller:
         self.first_queue = -1
         self.waited = 0.0
         self.first_missed = self.missed = NEVER
-        self.call: Call | None = None
-        """The attempt under way: the caller is in the system."""
         self.redial: Call | None = None
         """The attempt that is due later."""
         self.job: Job | None = None
-        self.outlook = Resolution.LOST
-        """How the story ends if nothing follows."""
         self.has_ended = False
 
 
 class Call(Event):
     """One attempt of a caller; as an event, the step it is due for next."""
 
-    # Slots, and everything set at once: Python's fast attributes end at thirty, or where one comes late.
+    # In slots what every call needs: Python's own quick attributes end at thirty, or where one comes late.
     __slots__ = (
-        "answered", "asked", "attempt", "callbacks", "caller", "closed_by", "dialled", "draws", "entered",
-        "first_queue", "freed", "greeted", "greeting", "hold_ends", "holds_line", "joined", "kept", "last_queue",
-        "left", "leg", "matched", "menu", "number", "offered_since", "offers", "others", "outcome", "patience",
-        "place", "queue", "rank", "reason", "refusal", "refused_by", "rings", "row", "self_service", "slot",
-        "source", "state", "stay", "team", "transferred", "vendor", "vendor_place",
+        "answered", "asked", "attempt", "callbacks", "caller", "dialled", "draws", "first_queue", "freed", "greeted",
+        "greeting", "holds_line", "joined", "kept", "last_queue", "left", "leg", "matched", "number", "offers",
+        "others", "outcome", "patience", "place", "queue", "rank", "reason", "refusal", "rings", "row", "slot",
+        "state", "team", "transferred", "vendor_place",
     )  # fmt: skip
+    outcome: int
+    """Set when the caller leaves."""
+    slot: Slot
+    """The agent of the last match."""
+    stay = 0
+    """Number of the stay in a queue: timers of earlier ones are void."""
+    hold_ends = NEVER
+    refused_by = closed_by = -1
+    """The queues that refused the call first, and first because they were closed."""
     menu: MenuState
     self_service: str
     vendor: VendorState
@@ -140,14 +155,13 @@ class Call(Event):
     offered_since: float
     """The same for the match since which one agent after the other has left the call unanswered."""
 
-    def __init__(self, caller: Caller, attempt: int, dials: float) -> None:
-        born = caller.born
+    def __init__(self, callbacks: Handlers, caller: Caller, attempt: int, dials: float) -> None:
+        self.callbacks = callbacks
         self.caller = caller
         self.row = caller.row
         self.number = caller.number
-        self.source = caller.source
         self.attempt = attempt
-        self.draws = born.attempts[attempt - 1] if attempt <= len(born.attempts) else born.attempt(attempt)
+        self.draws = caller.born.attempts[attempt]
         self.dialled = dials
         self.state = DIALLING
         self.rings = True
@@ -156,24 +170,18 @@ class Call(Event):
         self.greeted = self.asked = self.joined = self.kept = self.matched = NEVER
         self.answered = self.transferred = self.left = self.freed = NEVER
         self.first_queue = self.last_queue = self.team = self.place = self.vendor_place = -1
-        self.outcome = self.reason = 0
+        self.reason = 0
         self.queue: QueueState | None = None
         self.others: tuple[QueueState, ...] = ()
         """Queues in which the caller waits as well."""
         self.rank = -1
         """Place in the order of asking."""
-        self.stay = 0
-        """Number of the stay in a queue: timers of earlier ones are void."""
         self.offers = 0
         """How often agents have not answered it on this leg."""
         self.leg: Leg | None = None
         """After a transfer: the way since then."""
-        self.slot: Slot | None = None
         self.patience: Deadline | None = None
         self.greeting: Deadline | None = None
-        self.hold_ends = NEVER
-        self.refused_by = self.closed_by = -1
-        """The queues that refused the call first, and first because they were closed."""
         self.refusal: tuple[int, int] | None = None
 
     def offer_draws(self) -> Columns:
@@ -299,8 +307,9 @@ class SourceState:
         source = scenario.sources[name]
         self.place = place
         self.mean_talk = source.talk.mean
-        # Straight to a vendor, a call uses no line of ours.
-        uses_line = [way.to.kind != "vendor" or source.uses_line for way in source.goes_to]
+        # Nobody counts lines that have no limit. Straight to a vendor, a call uses no line of ours.
+        has_limit = scenario.lines is not None
+        uses_line = [has_limit and (way.to.kind != "vendor" or source.uses_line) for way in source.goes_to]
         self.ways = list(zip(goes, uses_line, strict=True))
         self.only_way = self.ways[0] if len(self.ways) == 1 else None
         self.limits = _limits([way.share for way in source.goes_to])
@@ -406,8 +415,8 @@ class QueueState:
         """Who has waited longest for a call back with the place kept."""
         kept = self.kept
         while kept:
-            call = kept[0][1]
-            if call.state == KEPT and (call.queue is self or self in call.others):
+            rank, call = kept[0]
+            if call.state == KEPT and call.rank == rank and (call.queue is self or self in call.others):
                 return call
             kept.popleft()
         return None

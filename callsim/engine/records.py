@@ -1,0 +1,227 @@
+"""What the compiled engine remembers, as records in plain memory: the twin of state.py.
+
+A record refers to another by its number in the other's table, -1 for none; what never happened is NaN. Names are those
+of state.py. What only one kind of centre needs is there in all: the memory of a call is 300 bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callsim import calllog
+
+Records = NDArray[Any]
+
+# What a call is doing.
+DIALLING, RINGING_MENU, IN_MENU, WAITING, PICKING_UP, TALKING, AT_VENDOR, CONNECTING, KEPT, MOVING, GONE, VOID = range(
+    12
+)
+NO_WORK, CALL_WORK, LEG_WORK, JOB_WORK = range(4)
+"""At what an agent works."""
+LONGEST_IDLE, LEAST_BUSY, HUNT, ROUND_ROBIN = range(4)
+"""Whom a pool picks."""
+TO_QUEUE, TO_MENU, TO_SELF_SERVICE, TO_VENDOR, TO_VOICEMAIL, TO_CALLBACK, HANG_UP = range(7)
+"""The kinds of destinations."""
+MOST_TRANSFERS = 5
+"""Legs of a call after its first."""
+AFTER_ALL_SLOTS = (1 << 56) - 1
+"""The subject of what follows all roster changes of a moment."""
+
+CALLERS, ATTEMPTS, TRIES, WORK_OF_LEG = range(4)
+"""The tables of the tape."""
+WORK, NUMBER_KNOWN = range(2)
+"""Columns of what is drawn once for a caller; those by queue, menu and self-service follow."""
+RING_PATIENCE, HOLD_PATIENCE, REDIAL_CHANCE, REDIAL_DELAY, SPLIT, MESSAGE, RESOLVED = range(7)
+"""Columns of what is drawn for an attempt; those by menu, self-service, queue, team and vendor follow."""
+REACHED = 0
+"""The column of what is drawn for a try to call back; wrap-ups by team follow."""
+
+BEGIN_DAY, GO_ON, BREAK_OFF = range(3)
+"""What the loop is called for: a new day, the rest of it, or what is left when the horizon ends."""
+PLAYED, WANTS, TIGHT = range(3)
+"""Why the loop returns: it is done, it lacks a block of the tape, or room."""
+
+
+def _record(*, floats: str = "", places: str = "", wide: str = "") -> np.dtype[Any]:
+    """A record: seconds and chances, small whole numbers, and large ones (running numbers and addresses)."""
+    fields = [(name, "f8") for name in floats.split()]
+    fields += [(name, "i8") for name in wide.split()]
+    fields += [(name, "i4") for name in places.split()]
+    return np.dtype(fields, align=True)
+
+
+CALLER = _record(
+    floats="dialled first_missed missed waited",
+    wide="number",
+    places="index day row source ordinal kind first_queue attempts redials times_asked tries call redial job outlook"
+    " has_ended uses next_free",
+)
+"""`uses` counts the calls and callbacks that refer to the caller: with the last of them the record is free again."""
+
+CALL = _record(
+    floats="dialled greeted asked joined kept matched answered transferred left freed hold_ends entered offered_since",
+    # Deadlines by the sequence numbers under which they stand on the schedule.
+    wide="number rank stay patience greeting step draws first_draws",
+    places="index caller row source attempt state rings holds_line due first_queue last_queue team place vendor_place"
+    " outcome reason queue others offers leg slot refused_by closed_by refusal refusal_reason menu service vendor"
+    " at_operator is_written next_free",
+)
+
+LEG = _record(
+    floats="asked matched answered left freed",
+    wide="who",
+    places="index call source day caller attempt number queue_place team place vendor_place next_free",
+)
+
+JOB = _record(
+    floats="opened dialled answered left",
+    wide="number step draws",
+    places="index caller cause tries is_open is_set_aside try_number slot due next_free",
+)
+
+SLOT = _record(
+    floats="rostered_until came due idle_since busy_since handled",
+    wide="number pause",
+    places="index team place on_duty work work_index is_idle idles activity first_break last_break departure",
+)
+"""`work` tells calls, legs and callbacks apart; breaks that were due while there was work are a row of changes."""
+
+CHANGE = _record(floats="lasts", places="index slot activity is_void after next_free")
+"""A departure, or a break that is due."""
+
+NODE = _record(wide="rank", places="what after child next_free")
+"""An entry in a row or in a heap: a caller who waits, a callback that is due, a further queue of a caller."""
+
+QUEUE = _record(
+    floats="answers_after mean_talk offer_after offer_accepts transfer_chance closed_at next_open",
+    wide="room length staff openings",
+    places="place open serves_at_closing has_offer has_rules transfers_to closed_to full_to first_rule rules"
+    " first_pool pools work_column accepts_column transfer_column opening_count"
+    " row_first row_last early kept",
+)
+"""Callers wait in a row by rank; `early` is a heap of those who came into the queue later than their rank."""
+
+TEAM = _record(
+    floats="speed gives_up_after unavailable_for resolves",
+    places="place picks_up wraps_up counts_handling first_slot slots first_queue queues first_group groups first_pool"
+    " pools pick_up_column wrap_up_column try_wrap_up_column comes_back_column",
+)
+
+GROUP = _record(places="first_queue queues")
+"""Queues between which the longest wait decides, for the agents of a team."""
+
+POOL = _record(wide="idle size room round last", places="pick")
+"""Idle agents in a heap."""
+
+IDLE = _record(floats="key", wide="number", places="idles slot")
+
+SOURCE = _record(
+    floats="mean_talk",
+    wide="redials_at_most",
+    places="first_way ways first_chance",
+)
+
+WAY = _record(floats="limit", places="to uses_line")
+"""Where a source goes, or a key of a menu leads, up to a limit of the number drawn."""
+
+MENU = _record(floats="answers_after hangs_up", places="first_key keys prompt_column hang_up_column key_column")
+
+SERVICE = _record(floats="resolves", places="otherwise takes_column solved_column")
+
+VENDOR = _record(
+    floats="speed meets",
+    wide="operators lines busy calls",
+    places="place wraps_up releases_line row_first row_last answer_column wrap_up_column quality_column",
+)
+
+RULE = _record(floats="after", places="unstaffed queue vendor also to")
+
+DESTINATION = _record(places="kind place outcome reason")
+
+DAY = _record(
+    wide="number first callers attempts dialled source ordinal kind",
+    places="index size live",
+)
+"""The callers born on a day: addresses of their columns and blocks, and how many of them are not yet forgotten."""
+
+ENTRY = np.dtype([("time", "f8"), ("event", "i8")], align=True)
+"""An entry of the schedule: as small as can be, for the schedule is looked at most of all."""
+EVENT = _record(wide="key sequence what", places="next_free")
+"""An event on the schedule; the key is kind and subject, `what` the handler and to what it happens."""
+
+HOURS = _record(floats="time", places="queue opens")
+STINT = _record(floats="start end", places="slot first_pause pauses")
+PAUSE = _record(floats="start lasts", places="activity")
+
+_TYPES = {int: "i4", float: "f8"}
+LOGS = {
+    name: np.dtype([(field, _TYPES[kind]) for field, kind in get_type_hints(row).items()], align=True)
+    for name, row in (
+        ("attempt", calllog.Attempt),
+        ("leg", calllog.Leg),
+        ("caller", calllog.Caller),
+        ("duty", calllog.Duty),
+        ("try", calllog.Try),
+        ("callback", calllog.Callback),
+    )
+}
+"""The rows of the logs, in the order of a chunk."""
+
+REUSED = {"callers": CALLER, "calls": CALL, "legs": LEG, "jobs": JOB, "changes": CHANGE, "nodes": NODE, "events": EVENT}
+"""Tables that grow with what is under way; who is no longer needed stands in a chain of free records."""
+
+FIXED = {
+    "slots": SLOT,
+    "queues": QUEUE,
+    "teams": TEAM,
+    "groups": GROUP,
+    "pools": POOL,
+    "sources": SOURCE,
+    "ways": WAY,
+    "menus": MENU,
+    "services": SERVICE,
+    "vendors": VENDOR,
+    "rules": RULE,
+    "destinations": DESTINATION,
+}
+"""Tables that are as large as the scenario says."""
+
+CENTRE = _record(
+    floats="now until end horizon reaches no_answer_takes tries_every number_known leaves message_takes next_time",
+    wide=" ".join(
+        (
+            *REUSED,
+            *(f"{name}_free" for name in REUSED),
+            *(f"{name}_used" for name in REUSED),
+            *(f"{name}_mark" for name in REUSED),
+            *FIXED,
+            *(f"{name}_log" for name in LOGS),
+            *(f"{name}_rows" for name in LOGS),
+            *(f"{name}_mark" for name in LOGS),
+            "schedule scheduled sequence asked unended lines lines_busy",
+            "days chances places takes hours hours_count stints stint_count pauses openings",
+            "block_keys blocks_at block_count wanted_day wanted_number next_key",
+            "tries_at_most opened last_calls last_call_count last_legs last_leg_count last_callers last_caller_count",
+        )
+    ),
+    places="is_tight line_wanted runs_out puts_through today next_call next_row queue_count slot_count pool_count"
+    " has_desk desk_team desk_pool"
+    " desk_is_open desk_due for_missed for_voicemail for_unserved wanted_table wanted_leg",
+)
+"""The centre itself: its clock, the addresses of its tables, and what CallCentre keeps in attributes.
+
+A table's mark is half its size: an event that finds more in use asks for a larger one before the next.
+"""
+
+
+def empty(dtype: np.dtype[Any], **values: float) -> Records:
+    """One record of its kind as it begins: nothing has happened, no reference leads anywhere."""
+    record = np.zeros(1, dtype)
+    for name in dtype.names or ():
+        record[name] = np.nan if dtype[name].kind == "f" else -1
+    for name, value in values.items():
+        record[name] = value
+    return record
