@@ -3,6 +3,7 @@
 study = callsim.load("shop.yaml")                   # a scenario file: its variants, each a frozen Scenario
 result = callsim.run(study, replications=50)        # tape -> engine -> call log -> measures -> money
 result.variants[0].measures["missed_rate"]          # an estimate; callsim.interval() gives its bounds
+prices = callsim.price(study, callsim.load_plans("us"))   # every plan on the same calls: invoices, break-evens
 logs = callsim.play(study.variants["today"])        # the call log of one replication as Polars frames
 """
 
@@ -14,8 +15,10 @@ from callsim.errors import CallsimError, Place, Problem, ScenarioError
 
 if TYPE_CHECKING:
     from callsim.estimate import interval
+    from callsim.pricing import price
     from callsim.replicate import Result, play, run
     from callsim.scenario import Scenario, Study, load
+    from callsim.scenario.planfile import load_plans
 
 __all__ = [
     "CallsimError",
@@ -27,7 +30,9 @@ __all__ = [
     "Study",
     "interval",
     "load",
+    "load_plans",
     "play",
+    "price",
     "run",
 ]
 
@@ -39,6 +44,8 @@ _HOMES = {
     "Scenario": "callsim.scenario",
     "Study": "callsim.scenario",
     "load": "callsim.scenario",
+    "load_plans": "callsim.scenario.planfile",
+    "price": "callsim.pricing",
 }
 
 

@@ -7,7 +7,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import click
 
 from callsim.errors import CallsimError
+from callsim.worth import QUESTIONS, Question, Sheet, as_json, ask, text_of
 
 
 class Commands(click.Group):
@@ -109,6 +111,7 @@ def check(file: Path, settings: tuple[str, ...]) -> None:
     "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
     help="Which engine plays. The results are the same; auto takes the quicker one.",
 )  # fmt: skip
+@click.option("--waterfall", is_flag=True, help="Show how `missed calls x lifetime` comes down to the loss counted.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def run(
     *,
@@ -119,6 +122,7 @@ def run(
     seed: int,
     total: bool,
     engine: str,
+    waterfall: bool,
     as_json: bool,
 ) -> None:
     """Play all variants of FILE on the same callers and show what they come to."""
@@ -135,11 +139,79 @@ def run(
     if as_json:
         click.echo(json.dumps(tables.as_json(result), indent=1, allow_nan=False, ensure_ascii=False))
         return
-    parts = list(tables.blocks(result, page_width()))
-    if sys.stdout is not None and sys.stdout.isatty():
-        tables.print_on_terminal(parts)
+    show(list(tables.blocks(result, page_width(), waterfall=waterfall)))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@set_option
+@click.option("--log", type=click.Path(path_type=Path), help="Price a recorded log (.parquet, .ndjson) instead.")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="First day of the log, such as 2026-03-01.")
+@click.option(
+    "--plans", multiple=True, metavar="PLANS",
+    help="A file of plans, or one that comes with callsim: us, uk, article, machines, carriers, synthetic. "
+    "May be repeated; without it the tariffs of FILE.",
+)  # fmt: skip
+@click.option(
+    "--calls", "whose", type=click.Choice(["vendors", "agents", "all"]),
+    help="Whose calls: answered by vendors where there are any, else by agents.",
+)  # fmt: skip
+@click.option("--variant", "variants", multiple=True, metavar="NAME", help="Only this variant. May be repeated.")
+@click.option(
+    "--replications", type=click.IntRange(1, 100_000), default=30, show_default=True,
+    help="How often each variant is played.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same callers."
+)
+@click.option("--invoice", metavar="PLAN", help="Print the invoices of one plan instead, for the first replication.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def price(*, file: Path | None, log: Path | None, invoice: str | None, as_json: bool, **given: Any) -> None:
+    """Apply every plan to the same calls, simulated (FILE) or recorded (--log), and show what each would charge."""
+    if (file is None) == (log is None):
+        found = "neither" if file is None else "both"
+        raise CallsimError(f"expected a scenario FILE, or `--log LOG`, found {found}")
+    pricing = _price_log(log, **given) if log is not None else _price_file(file, invoice=invoice, **given)
+    from callsim import pricetables
+
+    if as_json:
+        data = pricetables.price_json(pricing) if invoice is None else pricetables.invoice_json(pricing, invoice)
+        click.echo(json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False))
+    elif invoice is None:
+        show(list(pricetables.price_blocks(pricing, page_width())))
     else:
-        click.echo(tables.plain(parts), nl=False)
+        show(list(pricetables.invoice_blocks(pricing, invoice, page_width())))
+
+
+def _price_file(
+    file: Path | None, *, settings: tuple[str, ...], plans: tuple[str, ...], whose: str | None, start: Any,
+    variants: tuple[str, ...], replications: int, seed: int, invoice: str | None,
+) -> Any:  # fmt: skip
+    from callsim.scenario import load
+
+    if start is not None:
+        raise CallsimError("`--start` is for a log: a scenario has a calendar of its own")
+    assert file is not None
+    study = load(file, settings)
+    from callsim import pricing
+
+    found = pricing.plans_of(plans) if plans else pricing.plans_of_study(study)
+    number = replications if invoice is None else 1
+    with progress_line() as progress:
+        return pricing.price(study, found, number, seed=seed, variants=variants, whose=whose, progress=progress)
+
+
+def _price_log(
+    log: Path, *, plans: tuple[str, ...], whose: str | None, start: Any, settings: tuple[str, ...],
+    variants: tuple[str, ...], **_: Any,
+) -> Any:  # fmt: skip
+    if settings or variants:
+        raise CallsimError("`--set` and `--variant` are for a scenario: a log is as it is")
+    if not plans:
+        raise CallsimError("expected `--plans` such as `--plans us`: a log has no tariffs of its own")
+    from callsim import pricing
+
+    return pricing.price_log(log, pricing.plans_of(plans), start=start and start.date(), whose=whose)
 
 
 @main.command()
@@ -161,6 +233,79 @@ def schema() -> None:
     from callsim.scenario.schema import json_schema
 
     click.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
+
+
+@main.group()
+def worth() -> None:
+    """Calculators on the formulas of a run: what customers, contacts and missed calls are worth.
+
+    Amounts, shares and times are written as in scenarios: "18 000 RUB", 14%, "30 min".
+    """
+
+
+def _calculator(question: Question) -> click.Command:
+    """The command of a question; what its options mean is read together with all mistakes, not by click."""
+
+    def answer(*, as_json_: bool, **texts: str | None) -> None:
+        given, sheet = ask(question, texts)
+        if as_json_:
+            click.echo(json.dumps(as_json(question.name, given, sheet), indent=1, ensure_ascii=False))
+        else:
+            _show(sheet)
+
+    options: list[click.Parameter] = [
+        click.Option(
+            [f"--{option.name}"],
+            metavar=option.kind.upper(),
+            help=f"{option.help} Such as {option.quoted}.{'  [needed]' if option.needed else ''}",
+        )
+        for option in question.options
+    ]
+    options.append(click.Option(["--json", "as_json_"], is_flag=True, help="Print JSON."))
+    return click.Command(question.name, params=options, callback=answer, help=question.help, short_help=question.help)
+
+
+for _question in QUESTIONS:
+    worth.add_command(_calculator(_question))
+
+
+@worth.command()
+@file_argument
+@set_option
+@click.option("--variant", metavar="NAME", help="The variant; the first unless said.")
+@click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
+def employee(file: Path, settings: tuple[str, ...], variant: str | None, as_json_: bool) -> None:
+    """The full cost of a year of one employee, for each paid team of the scenario FILE.
+
+    What a handled minute costs depends on how much of the time callers fill: `callsim run FILE` simulates that.
+    """
+    from callsim.scenario import load
+    from callsim.worth.employee import sheets
+
+    study = load(file, settings)
+    found = sheets(study, variant)
+    if as_json_:
+        click.echo(json.dumps([as_json("employee", {}, sheet) for sheet in found], indent=1, ensure_ascii=False))
+        return
+    for number, sheet in enumerate(found):
+        if number:
+            click.echo()
+        _show(sheet)
+
+
+def _show(sheet: Sheet) -> None:
+    for line, indent in text_of(sheet):
+        click.echo(textwrap.fill(line, page_width(), subsequent_indent=" " * indent, break_on_hyphens=False))
+
+
+def show(parts: Sequence[Any]) -> None:
+    """Tables and lines on a terminal, or as plain text in a pipe."""
+    from callsim import tables
+
+    if sys.stdout is not None and sys.stdout.isatty():
+        tables.print_on_terminal(parts)
+    else:
+        click.echo(tables.plain(parts), nl=False)
 
 
 def page_width() -> int:

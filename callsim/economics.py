@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
+from numpy.typing import NDArray
 
-from callsim import calllog, tariffs
+from callsim import calllog, payroll, tariffs, value, waterfall
 from callsim.calllog import Logs, Resolution
-from callsim.estimate import Estimate, mean, scaled
+from callsim.estimate import Estimate, mean, ratio, scaled
 from callsim.metrics import MONTH
-from callsim.scenario.money import Tariff
-from callsim.scenario.roster import stints
-from callsim.scenario.vocabulary import KINDS, LOSS_VIEWS, Pay, Scenario, Worth
+from callsim.scenario.plans import Tariff
+from callsim.scenario.vocabulary import KINDS, Pay, Scenario
 from callsim.sums import Sums
+from callsim.value import LOSS_VIEWS, Loss
+
+Floats = NDArray[np.float64]
 
 
 class Amount(NamedTuple):
@@ -28,86 +29,30 @@ class Amount(NamedTuple):
 
 
 AMOUNTS = (
-    Amount("payroll", "payroll", "paid hours x wage x (1 + employer taxes), seats, flat sums"),
-    Amount("invoices", "invoices", "what vendors charge for the calls that they answered, and their monthly base"),
+    Amount("payroll", "payroll",
+           "paid hours x wage x (1 + employer taxes), seats, flat sums, and what else `pay` names, line by line below"),
+    Amount("invoices", "invoices",
+           "what vendors charge by their tariffs for the calls that they answered; by vendor as `invoice/NAME`"),
     Amount("loss_acquisition", "lost: advertising",
            "lead cost of lost callers of kind new, and of those called back the share that has cooled"),
-    Amount("loss_first_order", "lost: first orders", "margin of the first orders that lost callers would have placed"),
-    Amount("loss_lifetime", "lost: lifetime value", "discounted margin of the customers they would have become"),
+    Amount("loss_first_order", "lost: first orders",
+           "margin of the first orders that lost callers would have placed, and of orders at stake with existing ones"),
+    Amount("loss_lifetime", "lost: lifetime value",
+           "discounted margin of the customers they would have become, and of existing ones who leave"),
     Amount("loss_with_referrals", "lost: with referrals", "the same and the customers these would have brought"),
+    Amount("loss_replacement", "lost: replacement",
+           "lead cost of as many other callers, or the lifetime value where that is less: for whoever can buy more "
+           "leads at the same price"),
     Amount("loss_naive", "naive: calls x lifetime",
            "every missed call as a lost customer's acquisition and whole revenue: not a cost"),
     Amount("total_cost", "total cost", "payroll, invoices and the loss named by `count_loss_as`"),
 )  # fmt: skip
-"""The four losses are alternative views of the same callers and are never added up."""
+"""The five losses are alternative views of the same callers and are never added up."""
+
+INVOICE = "invoice/"
+"""Begins the keys of what each vendor charges: `invoice/night desk`."""
 
 LOSS_KEYS = {view: f"loss_{view.replace(' ', '_')}" for view in LOSS_VIEWS}
-
-
-def customer_lifetime_value(worth: Worth) -> float:
-    """Discounted margin of one customer, the first order included, first margin now.
-
-    m (1 + i) / (1 + i - r) with m the margin of a year, i the discount and r the retention: Gupta, Lehmann & Stuart
-    2004, Journal of Marketing Research 41. Customers stay on with the same chance each year, without end.
-    """
-    first_order = float(worth.first_order) * worth.margin
-    margin = first_order * worth.orders_per_year
-    # Of a customer who orders less than once a year the formula counts less than the order that makes a customer.
-    return max(first_order, margin * (1.0 + worth.discount) / (1.0 + worth.discount - worth.kept))
-
-
-class Loss(NamedTuple):
-    """What one lost caller of kind new costs, in four views; each contains or replaces the one before."""
-
-    acquisition: float
-    first_order: float
-    lifetime: float
-    with_referrals: float
-
-
-def loss_of_caller(worth: Worth) -> Loss:
-    """The expected loss: a caller is a customer only with the chance `converts`.
-
-    MONEY: wasted lead cost; converts x first order x margin; converts x lifetime value; that with one generation of
-    referrals, 1 + promoters x referrals each x referred worth.
-    """
-    lifetime = worth.converts * customer_lifetime_value(worth)
-    return Loss(
-        acquisition=float(worth.lead_cost),
-        first_order=worth.converts * float(worth.first_order) * worth.margin,
-        lifetime=lifetime,
-        with_referrals=lifetime * (1.0 + worth.promoters * worth.referrals_each * worth.referred_worth),
-    )
-
-
-def naive_loss_of_call(worth: Worth) -> float:
-    """What the popular method says a missed call costs: the acquisition and the whole revenue of a customer.
-
-    Shown for comparison only. It takes calls for callers, callers for customers, revenue for margin, and adds an
-    acquisition that the revenue would have paid for.
-    """
-    years = worth.years if worth.years is not None else 1.0 / (1.0 - worth.kept) if worth.kept < 1.0 else float("inf")
-    acquisition = float(worth.lead_cost) / worth.converts if worth.converts else 0.0
-    return acquisition + float(worth.first_order) * worth.orders_per_year * years
-
-
-def payroll_of(pay: Pay, *, paid_hours: float, seats: int, months: float) -> float:
-    """Cost of a team: paid hours x wage x (1 + taxes), seats and flat sums by the month of 365/12 days."""
-    wage = 0.0 if pay.wage is None else float(pay.wage.amount)
-    seat = 0.0 if pay.seat is None else float(pay.seat.amount)
-    flat = 0.0 if pay.flat is None else float(pay.flat.amount)
-    return paid_hours * wage * (1.0 + pay.employer_taxes) + (seats * seat + flat) * months
-
-
-def seats_of(scenario: Scenario, team: str) -> int:
-    """The highest rostered headcount of the counted time: those on a break, or absent, have a seat as well."""
-    calendar, rules = scenario.calendar, scenario.teams[team]
-    rostered = [stint for day in range(calendar.days) for stint in stints(rules, calendar, day)]
-    counted = [stint for stint in rostered if stint.end > calendar.warm_up and stint.start < calendar.end]
-    comes = [(max(stint.start, calendar.warm_up), 1) for stint in counted]
-    # Whoever goes makes room for whoever comes at that moment.
-    changes = sorted([*comes, *((stint.end, -1) for stint in counted)])
-    return max(accumulate((change for _, change in changes), initial=0))
 
 
 class Prices(NamedTuple):
@@ -119,9 +64,16 @@ class Prices(NamedTuple):
     contracts: Mapping[str, Tariff]
     """By vendor that callers can come to."""
     losses: Mapping[str, Loss]
-    """Loss of a lost caller by source."""
+    """Loss of a lost caller of kind new by source."""
+    stakes: Mapping[str, Loss]
+    """Loss of a lost caller of kind existing by source, where something is at stake."""
     halves_in: Mapping[str, float]
-    """Half-life of a caller's interest by source, where it cools."""
+    """Half-life of the interest of a caller of kind new by source, where it cools."""
+    halves_in_existing: Mapping[str, float]
+    """The same for kind existing."""
+    lasts: Mapping[str, float]
+    """Share of new callers by source whose interest lasts, where it cools."""
+    buyers: Mapping[str, value.Buyer]
     naive: Mapping[str, float]
     """The naive loss of a missed call by source."""
     counted_as: str | None
@@ -130,13 +82,23 @@ class Prices(NamedTuple):
 def prices(scenario: Scenario) -> Prices:
     """Everything in a scenario that has a price."""
     worths = {name: scenario.worth[source.worth] for name, source in scenario.sources.items() if source.worth}
+    buyers = {name: worth.buyer for name, worth in worths.items()}
+    existing = {name: worth.existing for name, worth in worths.items() if worth.existing}
     return Prices(
         currency=scenario.currency,
-        pay={name: (team.pay, seats_of(scenario, name)) for name, team in scenario.teams.items() if team.pay},
+        pay={name: (team.pay, payroll.seats_of(scenario, name)) for name, team in scenario.teams.items() if team.pay},
         contracts=tariffs.contracts(scenario),
-        losses={name: loss_of_caller(worth) for name, worth in worths.items()},
+        losses={name: value.loss_of_caller(buyer) for name, buyer in buyers.items()},
+        stakes={
+            name: value.loss_of_existing(worth.buyer, stake) for name, worth in worths.items() if (stake := worth.stake)
+        },
         halves_in={name: worth.interest_halves_in for name, worth in worths.items() if worth.interest_halves_in},
-        naive={name: naive_loss_of_call(worth) for name, worth in worths.items()},
+        halves_in_existing={
+            name: stake.interest_halves_in for name, stake in existing.items() if stake.interest_halves_in
+        },
+        lasts={name: worth.interest_at_least for name, worth in worths.items()},
+        buyers=buyers,
+        naive={name: value.naive_loss_of_call(buyer) for name, buyer in buyers.items()},
         counted_as=scenario.count_loss_as,
     )
 
@@ -145,73 +107,225 @@ Amounts = dict[str, float]
 """Amounts by key; what has no price is not there."""
 
 
-def amounts(scenario: Scenario, price: Prices, *, sums: Sums, logs: Logs) -> Amounts:
-    """The money of one replication's counted time.
+def amounts(scenario: Scenario, price: Prices, *, sums: Sums, logs: Logs, per_month: bool = True) -> Amounts:
+    """The money of one replication's counted time, with invoices as they are to be told: per month, or as they come.
 
     Teams without pay have no payroll, and without it there is no total. Whoever has no vendor gets no invoice.
     """
     found: Amounts = {}
-    months = sums.total["counted_s"] / MONTH
     if price.pay or not sums.by_team:
-        found["payroll"] = sum(
-            payroll_of(pay, paid_hours=sums.by_team[team]["paid_hours"], seats=seats, months=months)
-            for team, (pay, seats) in price.pay.items()
-        )
+        found["payroll"] = sum(sum(lines.values()) for lines in payrolls(price, sums).values())
     if price.currency is not None:
-        found["invoices"] = invoices(scenario, price, logs, months=months)
+        found |= invoices(scenario, price, logs, per_month=per_month)
     if price.losses:
         missed = {name: group["missed"] for name, group in sums.by_source.items()}
-        found |= losses(price, lost=lost_by_source(scenario, price, logs), missed=missed)
+        told = stories(scenario, price, logs)
+        found |= losses(price, lost=told["new"].lost, missed=missed, existing=told["existing"].lost)
     if price.counted_as is not None and "payroll" in found:
         loss = found.get(LOSS_KEYS[price.counted_as], 0.0)
         found["total_cost"] = found["payroll"] + found.get("invoices", 0.0) + loss
     return found
 
 
-def invoices(scenario: Scenario, price: Prices, logs: Logs, *, months: float) -> float:
-    """What all vendors charge for the calls, put through to them or not, whose answers lie in the counted time."""
-    start, end, answered = scenario.calendar.warm_up, scenario.calendar.end, pl.col("answered")
-    columns = ("vendor", "matched", "answered", "left", "freed")
-    counted = pl.concat(
-        log.select(columns).filter((answered >= start) & (answered < end)) for log in (logs.attempts, logs.legs)
-    )
-    return sum(
-        tariffs.bill(tariff, counted.filter(pl.col("vendor") == vendor), months=months)
-        for vendor, tariff in price.contracts.items()
-    )
+def invoices(scenario: Scenario, price: Prices, logs: Logs, *, per_month: bool) -> Amounts:
+    """What all vendors charge, and each of them, for the calls whose answers lie in the counted time.
+
+    Per month they are what months of 365/12 days would cost, not rounded; else the invoices themselves.
+    """
+    found = tariffs.vendor_invoices(scenario, price.contracts, logs, mean_months=per_month)
+    by_vendor = {
+        f"{INVOICE}{vendor}": float(sum(one.sum if per_month else one.total for one in theirs))
+        for vendor, theirs in found.items()
+    }
+    return {"invoices": sum(by_vendor.values())} | by_vendor
 
 
-def lost_by_source(scenario: Scenario, price: Prices, logs: Logs) -> dict[str, float]:
-    """Counted callers of kind new who were lost, and the shares of interest lost of those who were called back.
+class Stories(NamedTuple):
+    """How the stories of counted callers of one kind ended, by source: people, or shares of their interest."""
+
+    missed: Mapping[str, float]
+    """Those with a missed call. The next three are among them."""
+    got_through: Mapping[str, float]
+    """Their need was met by a later call."""
+    open: Mapping[str, float]
+    """Nobody knows yet."""
+    kept: Mapping[str, float]
+    """Called back: the interest that was left."""
+    in_vain: Mapping[str, float]
+    """No call was missed, but a vendor that answered did not help; who was called back then, as far as cooled."""
+    lost: Mapping[str, float]
+    """Missed and none of the three, and those answered in vain."""
+
+
+def stories(scenario: Scenario, price: Prices, logs: Logs) -> dict[str, Stories]:
+    """The counted callers by kind. Whoever was called back is lost as far as interest has cooled.
 
     Interest cools from the dial of the first missed call, or the first of all, to the call back: of it remains
-    2^-(that time / half-life).
+    2^-(that time / half-life), or the share that lasts.
     """
     people = calllog.arrays(scenario, logs.callers, *_CALLER_COLUMNS)
-    start, end = scenario.calendar.warm_up, scenario.calendar.end
-    ours = (people["dialled"] >= start) & (people["dialled"] < end) & (people["kind"] == KINDS.index("new"))
-    source, resolution, dialled, missed, served = (people[name][ours] for name in _CALLER_COLUMNS if name != "kind")
-    halves_in = np.array([price.halves_in.get(name, np.inf) for name in scenario.sources])[source]
-    cooled = 1.0 - 2.0 ** -((served - np.where(np.isnan(missed), dialled, missed)) / halves_in)
-    lost = np.isin(resolution, (Resolution.LOST, Resolution.UNSERVED)).astype(np.float64)
-    shares = np.where(resolution == Resolution.CALLED_BACK, cooled, lost)
-    return dict(zip(scenario.sources, np.bincount(source, shares, len(scenario.sources)).tolist(), strict=True))
+    inside = (people["dialled"] >= scenario.calendar.warm_up) & (people["dialled"] < scenario.calendar.end)
+    kind, source, resolution, dialled, first, served = (people[name][inside] for name in _CALLER_COLUMNS)
+    existing = kind == KINDS.index("existing")
+    halves_in = np.where(
+        existing, _by_source(scenario, price.halves_in_existing)[source], _by_source(scenario, price.halves_in)[source]
+    )
+    lasts = np.where(existing, 0.0, np.array([price.lasts.get(name, 0.0) for name in scenario.sources])[source])
+    delay = served - np.where(np.isnan(first), dialled, first)
+    left = np.maximum(value.interest_left(delay, halves_in), lasts)
+    called_back = resolution == Resolution.CALLED_BACK
+    gone = np.isin(resolution, (Resolution.LOST, Resolution.UNSERVED)).astype(np.float64)
+    lost = np.where(called_back, 1.0 - left, gone)
+    missed = ~np.isnan(first)
+    columns = {
+        "missed": missed,
+        "got_through": missed & np.isin(resolution, _GOT_THROUGH),
+        "open": missed & (resolution == Resolution.OPEN),
+        "kept": np.where(missed & called_back, left, 0.0),
+        "in_vain": np.where(missed, 0.0, lost),
+        "lost": lost,
+    }
+    number = len(scenario.sources)
+    sums = {
+        name: np.bincount(kind * number + source, column, len(KINDS) * number).reshape(len(KINDS), number)
+        for name, column in columns.items()
+    }
+    return {
+        one: Stories(
+            **{name: dict(zip(scenario.sources, rows[place].tolist(), strict=True)) for name, rows in sums.items()}
+        )
+        for place, one in enumerate(KINDS)
+    }
 
 
+_GOT_THROUGH = (Resolution.SERVED, Resolution.OUTSOURCED, Resolution.SELF_SERVED)
 _CALLER_COLUMNS = ("kind", "source", "resolution", "dialled", "first_missed", "served")
 
 
-def losses(price: Prices, *, lost: Mapping[str, float], missed: Mapping[str, float]) -> Amounts:
-    """The four views of the callers lost, and the naive view of the calls missed, both by source."""
+def _by_source(scenario: Scenario, half_lives: Mapping[str, float]) -> Floats:
+    """Half-lives by place of the source, without end where nothing cools."""
+    return np.array([half_lives.get(name, np.inf) for name in scenario.sources])
+
+
+def losses(
+    price: Prices,
+    *,
+    lost: Mapping[str, float],
+    missed: Mapping[str, float],
+    existing: Mapping[str, float] | None = None,
+) -> Amounts:
+    """The views of the callers lost, new and existing ones, and the naive view of the calls missed, all by source."""
     found = {
-        key: sum(lost[source] * getattr(loss, view.replace(" ", "_")) for source, loss in price.losses.items())
+        key: sum(lost[source] * value.view_of(loss, view) for source, loss in price.losses.items())
         for view, key in LOSS_KEYS.items()
     }
+    for view, key in LOSS_KEYS.items():
+        found[key] += sum(
+            (existing or {}).get(name, 0.0) * value.view_of(loss, view) for name, loss in price.stakes.items()
+        )
     return found | {"loss_naive": sum(missed[source] * loss for source, loss in price.naive.items())}
+
+
+def waterfall_levels(scenario: Scenario, price: Prices, *, sums: Sums, logs: Logs) -> tuple[float, ...]:
+    """The levels from the naive figure down to the loss counted, else the lifetime view; none without any worth."""
+    if not price.losses:
+        return ()
+    told = stories(scenario, price, logs)
+    view = price.counted_as or "lifetime"
+    return waterfall.together(
+        waterfall.levels(
+            _chain(told, source, missed=sums.by_source[source]["missed"]),
+            price.buyers[source],
+            loss=loss,
+            stake=price.stakes.get(source),
+            view=view,
+        )
+        for source, loss in price.losses.items()
+    )
+
+
+def _chain(told: Mapping[str, Stories], source: str, *, missed: float) -> waterfall.Chain:
+    def people(column: str) -> float:
+        return float(sum(getattr(one, column)[source] for one in told.values()))
+
+    return waterfall.Chain(
+        calls=missed,
+        callers=people("missed"),
+        in_vain=people("in_vain"),
+        got_through=people("got_through"),
+        open=people("open"),
+        kept=people("kept"),
+        lost_new=told["new"].lost[source],
+        lost_existing=told["existing"].lost[source],
+    )
+
+
+def payrolls(price: Prices, sums: Sums) -> dict[str, payroll.Lines]:
+    """The payroll of each paid team in one replication's counted time, line by line."""
+    months = sums.total["counted_s"] / MONTH
+    return {
+        team: payroll.lines_of(
+            pay,
+            paid_hours=sums.by_team[team]["paid_hours"],
+            overtime_hours=sums.by_team[team]["overtime_hours"],
+            seats=seats,
+            months=months,
+        )
+        for team, (pay, seats) in price.pay.items()
+    }
 
 
 def estimates(replications: Sequence[Amounts], sums: Sequence[Sums], *, per_month: bool = True) -> dict[str, Estimate]:
     """Every amount over replications, for a month of 365/12 days or for the counted time; NaN where it has no price."""
     factor = MONTH / sums[0].total["counted_s"] if per_month else 1.0
     missing = float("nan")
-    return {row.key: scaled(mean([one.get(row.key, missing) for one in replications]), factor) for row in AMOUNTS}
+    by_vendor = [key for one in replications for key in one if key.startswith(INVOICE)]
+    keys = dict.fromkeys([*(row.key for row in AMOUNTS), *by_vendor])
+    return {key: scaled(mean([one.get(key, missing) for one in replications]), factor) for key in keys}
+
+
+PER = {"per_rostered_hour": "paid_hours", "per_handled_minute": "handled_minutes", "per_talk": "talks"}
+"""What a payroll is set against: paid hours on the roster, minutes at work as simulated, and talks."""
+
+
+def payroll_estimates(price: Prices, sums: Sequence[Sums], *, per_month: bool = True) -> dict[str, dict[str, Estimate]]:
+    """The lines of the payroll by team, and of all paid teams under the empty name; all lines, and what they make
+    for an hour, a minute and a talk. Nothing without pay."""
+    if not price.pay:
+        return {}
+    factor = MONTH / sums[0].total["counted_s"] if per_month else 1.0
+    paid = [payrolls(price, one) for one in sums]
+    return {
+        team: _payroll_of([[lines[name] for name in names] for lines in paid], _worked(sums, names), factor)
+        for team, names in ({"": list(price.pay)} | {team: [team] for team in price.pay}).items()
+    }
+
+
+def _payroll_of(
+    paid: list[list[payroll.Lines]], worked: Mapping[str, list[float]], factor: float
+) -> dict[str, Estimate]:
+    found = {
+        line.key: scaled(mean([sum(lines[line.key] for lines in teams) for teams in paid]), factor)
+        for line in payroll.LINES
+    }
+    whole = [sum(sum(lines.values()) for lines in teams) for teams in paid]
+    found["payroll"] = scaled(mean(whole), factor)
+    return found | {key: ratio(whole, worked[bottom]) for key, bottom in PER.items()}
+
+
+def _worked(sums: Sequence[Sums], names: Sequence[str]) -> Mapping[str, list[float]]:
+    """What teams did, by replication."""
+
+    def every(column: str) -> list[float]:
+        return [sum(one.by_team[name][column] for name in names) for one in sums]
+
+    minutes = [seconds / 60.0 for seconds in every("handling_s")]
+    return {"paid_hours": every("paid_hours"), "handled_minutes": minutes, "talks": every("talks")}
+
+
+def waterfall_steps(
+    replications: Sequence[Sequence[float]], sums: Sequence[Sums], *, per_month: bool = True
+) -> tuple[waterfall.Step, ...]:
+    """The steps of the mean levels, to the hundredth; none where there is no loss."""
+    factor = MONTH / sums[0].total["counted_s"] if per_month else 1.0
+    return waterfall.steps([factor * sum(level) / len(level) for level in zip(*replications, strict=True)])

@@ -17,6 +17,7 @@ from callsim.metrics import BY_KEY
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.fields import nearest
 from callsim.sums import DAY_INTERVALS, INTERVAL, Sums, add_up
+from callsim.waterfall import Step
 
 
 class VariantResult(NamedTuple):
@@ -32,6 +33,10 @@ class VariantResult(NamedTuple):
     by_team: Mapping[str, Mapping[str, Estimate]]
     by_vendor: Mapping[str, Mapping[str, Estimate]]
     """Vendors that callers can come to."""
+    payroll: Mapping[str, Mapping[str, Estimate]]
+    """By paid team, and under the empty name of all: every line, and the payroll for an hour, a minute, a talk."""
+    waterfall: tuple[Step, ...]
+    """From the naive figure to the loss counted; empty without any worth."""
 
     @property
     def all(self) -> dict[str, Estimate]:
@@ -76,20 +81,22 @@ def run(
     """
     if replications < 1:
         raise CallsimError(f"expected at least 1 replication, found {replications}")
-    chosen = {name: _variant(study, name) for name in variants or study.variants}
+    chosen, solved = variants_of(study, variants)
     engine = choose(engine, replications * sum(map(expected_attempts, chosen.values())))
-    chosen, solved = logged.solve(study, chosen)
     prices = {name: economics.prices(scenario) for name, scenario in chosen.items()}
-    sums: dict[str, list[Sums]] = {name: [] for name in chosen}
-    amounts: dict[str, list[Amounts]] = {name: [] for name in chosen}
+    played = {name: Played([], [], []) for name in chosen}
     for replication in range(replications):
         for done, (name, scenario) in enumerate(chosen.items()):
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
             logs = play(scenario, seed, replication, engine)
-            sums[name].append(add_up(scenario, logs))
-            amounts[name].append(economics.amounts(scenario, prices[name], sums=sums[name][-1], logs=logs))
-    results = tuple(_result(name, sums[name], amounts[name], per_month=per_month) for name in chosen)
+            sums = add_up(scenario, logs)
+            played[name].sums.append(sums)
+            played[name].amounts.append(
+                economics.amounts(scenario, prices[name], sums=sums, logs=logs, per_month=per_month)
+            )
+            played[name].levels.append(economics.waterfall_levels(scenario, prices[name], sums=sums, logs=logs))
+    results = tuple(_result(name, played[name], prices[name], per_month=per_month) for name in chosen)
     first = next(iter(chosen.values()))
     return Result(
         study.name, first.currency, first.count_loss_as, first.calendar.counted_days,
@@ -103,6 +110,11 @@ def play(scenario: Scenario, seed: int = 1, replication: int = 0, engine: str = 
     return calllog.tables(scenario, simulate(scenario, Tape(scenario, seed, replication), engine), replication)
 
 
+def variants_of(study: Study, names: Sequence[str] = ()) -> tuple[dict[str, Scenario], tuple[Solved, ...]]:
+    """All variants or the named ones, logged calls solved for the callers. Raises CallsimError for an unknown name."""
+    return logged.solve(study, {name: _variant(study, name) for name in names or study.variants})
+
+
 def _variant(study: Study, name: str) -> Scenario:
     if name not in study.variants:
         known = ", ".join(f"`{variant}`" for variant in study.variants)
@@ -111,7 +123,17 @@ def _variant(study: Study, name: str) -> Scenario:
     return study.variants[name]
 
 
-def _result(name: str, sums: list[Sums], amounts: list[Amounts], *, per_month: bool) -> VariantResult:
+class Played(NamedTuple):
+    """What the replications of one variant came to."""
+
+    sums: list[Sums]
+    amounts: list[Amounts]
+    levels: list[Sequence[float]]
+    """Of the waterfall."""
+
+
+def _result(name: str, played: Played, price: economics.Prices, *, per_month: bool) -> VariantResult:
+    sums, amounts, levels = played
     busy = [number for number in range(DAY_INTERVALS) if any(_anything(one.by_interval[number]) for one in sums)]
 
     def by(group: str) -> dict[str, dict[str, Estimate]]:
@@ -129,6 +151,8 @@ def _result(name: str, sums: list[Sums], amounts: list[Amounts], *, per_month: b
         by("source"),
         by("team"),
         by("vendor"),
+        economics.payroll_estimates(price, sums, per_month=per_month),
+        economics.waterfall_steps(levels, sums, per_month=per_month),
     )
 
 

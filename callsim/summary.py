@@ -8,13 +8,17 @@ from itertools import accumulate
 from typing import TypeVar
 
 from callsim.laws import describe
+from callsim.payroll import leaver
+from callsim.planwords import rate, words
 from callsim.quantities import DAYS, Rate, digits, grouped, spoken
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.compound import REDIALLED
+from callsim.scenario.pay import SUPPORT
 from callsim.scenario.roster import on_duty
 from callsim.scenario.staff import Shift, Team, Vendor
 from callsim.scenario.timetable import DAY, Calendar, Span, Week, steps
-from callsim.scenario.vocabulary import Overflow, Pay, Queue, Redial, Source, Tariff
+from callsim.scenario.vocabulary import Overflow, Pay, Queue, Redial, Source
+from callsim.value import loss_of_caller, loss_of_existing
 
 T = TypeVar("T")
 
@@ -275,39 +279,57 @@ def _afterwards(scenario: Scenario) -> Iterator[tuple[str, str]]:
 def _pay(pay: Pay, currency: str) -> str:
     said = []
     if pay.wage is not None:
-        taxes = f" + {_percent(pay.employer_taxes)} taxes" if pay.employer_taxes else ""
-        said.append(f"{_rate(pay.wage, currency)}{taxes}")
-    if pay.seat is not None:
-        said.append(f"{_rate(pay.seat, currency)} a seat")
-    if pay.flat is not None:
-        said.append(f"{_rate(pay.flat, currency)} flat")
+        said.append(f"{rate(pay.wage, currency)}{_taxes(pay)}")
+    if pay.agency > 1.0:
+        said.append(f"an agency bills {pay.agency:g} times that")
+    if pay.shrinkage:
+        said.append(f"{_percent(pay.shrinkage)} of paid time off the roster")
+    if pay.overtime > 1.0:
+        said.append(f"overtime at {_percent(pay.overtime)}")
+    for key in SUPPORT:
+        ratio = getattr(pay, key)
+        if ratio is not None:
+            said.append(f"{key} one per {ratio.one_per:g} at {rate(ratio.wage, currency)}")
+    said += _rest_of_pay(pay, currency)
     return ", ".join(said)
 
 
-def _rate(rate: Rate, currency: str) -> str:
-    return f"{rate.amount:,} {currency} per {rate.per}".replace(",", " ")
+def _taxes(pay: Pay) -> str:
+    if not pay.employer_taxes:
+        return ""
+    return f" + {pay.employer_taxes if isinstance(pay.employer_taxes, str) else _percent(pay.employer_taxes)} taxes"
 
 
-def _tariff(tariff: Tariff, currency: str) -> Iterator[str]:
-    if tariff.base is not None:
-        yield _rate(tariff.base, currency)
-    prices = {"minute": tariff.per_minute, "call": tariff.per_call}
-    for unit, price in prices.items():
-        if price is not None:
-            yield _rate(Rate(price, unit), currency)
-    if tariff.per_minute is not None:
-        yield f"bills {', '.join(tariff.bills)}"
-    if tariff.per_minute is not None and tariff.billed_in is not None:
-        yield f"rounded up to {spoken(tariff.billed_in.first)}, then by {spoken(tariff.billed_in.then)}"
+def _rest_of_pay(pay: Pay, currency: str) -> Iterator[str]:
+    if pay.turnover is not None:
+        cost = grouped(leaver(pay, pay.turnover))
+        yield f"{_percent(pay.turnover.rate)} leave a year, each replaced for {cost} {currency}"
+    if pay.seat is not None:
+        yield f"{rate(pay.seat, currency)} a seat"
+    if pay.systems is not None:
+        yield f"{rate(pay.systems, currency)} a seat for systems"
+    if pay.overhead:
+        yield f"overhead {_percent(pay.overhead)}"
+    if pay.set_up is not None:
+        yield f"set-up {grouped(float(pay.set_up.sum))} {currency} over {pay.set_up.over:g} months"
+    if isinstance(pay.peo, Rate):
+        yield f"employer organisation {rate(pay.peo, currency)} an employee"
+    elif pay.peo:
+        yield f"employer organisation {_percent(pay.peo)} of gross pay"
+    if pay.flat is not None:
+        yield f"{rate(pay.flat, currency)} flat"
 
 
 def _money(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    from callsim.economics import loss_of_caller
-
+    used = {vendor.tariff for vendor in scenario.vendors.values()}
     for name, tariff in scenario.tariffs.items():
-        yield "tariff", f"{name}: {', '.join(_tariff(tariff, str(scenario.currency)))}"
+        if name in used:
+            yield "tariff", f"{name}: {', '.join(words(tariff, str(scenario.currency)))}"
+    others = [name for name in scenario.tariffs if name not in used]
+    if others:
+        yield "tariffs", f"that no vendor names: {', '.join(others)}"
     for name, worth in scenario.worth.items():
-        advertising, orders, lifetime, referrals = map(grouped, loss_of_caller(worth))
+        advertising, orders, lifetime, referrals = map(grouped, loss_of_caller(worth.buyer)[:4])
         halves = worth.interest_halves_in
         cools = "" if halves is None else f"; who waits for a call back loses half of the interest in {spoken(halves)}"
         yield (
@@ -315,6 +337,13 @@ def _money(scenario: Scenario) -> Iterator[tuple[str, str]]:
             f"{name}: a lost new caller costs {advertising} in advertising, or {orders} in first orders, "
             f"or {lifetime} over the lifetime, or {referrals} with referrals ({scenario.currency}){cools}",
         )
+        if worth.stake is not None:
+            at_stake = loss_of_existing(worth.buyer, worth.stake)
+            yield (
+                "worth",
+                f"{name}: a lost existing customer costs {grouped(at_stake.first_order)} in orders, "
+                f"or {grouped(at_stake.lifetime)} with the years of those who leave ({scenario.currency})",
+            )
     if scenario.count_loss_as is not None:
         paid = not scenario.teams or any(team.pay for team in scenario.teams.values())
         counted = f"the loss counted as {scenario.count_loss_as}"

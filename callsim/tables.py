@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from callsim import buildup
 from callsim.economics import AMOUNTS
 from callsim.estimate import Estimate, Interval
 from callsim.logged import Solved
@@ -98,8 +99,12 @@ def _variant_json(result: Result, first: VariantResult, variant: VariantResult) 
     return {
         "name": variant.name,
         "measures": _group_json(result, variant.measures),
-        "differences": {key: _interval_json(compared(*pairs, key), unit_of(result, key)) for key in pairs[0]},
+        "differences": {
+            key: _interval_json(compared(*pairs, key), unit_of(result, key)) for key in pairs[0] if key in pairs[1]
+        },
         "money": _group_json(result, variant.money),
+        "payroll": buildup.payroll_json(variant),
+        "waterfall": buildup.waterfall_json(result, variant),
         "by_queue": {queue: _group_json(result, group) for queue, group in variant.by_queue.items()},
         "by_source": {source: _group_json(result, group) for source, group in variant.by_source.items()},
         "by_team": {team: _group_json(result, group) for team, group in variant.by_team.items()},
@@ -125,8 +130,11 @@ def unit_of(result: Result, key: str) -> str:
     return per if result.currency is None else f"{result.currency} {per}"
 
 
-def blocks(result: Result, width: int) -> Iterator[str | Table]:
-    """The tables of a result, and the lines between them, for a page of some width."""
+def blocks(result: Result, width: int, *, waterfall: bool = False) -> Iterator[str | Table]:
+    """The tables of a result, and the lines between them, for a page of some width.
+
+    With `waterfall` also how the naive figure comes down to the loss counted, step by step.
+    """
     yield textwrap.fill(result.scenario, width)
     yield textwrap.fill(_about(result), width)
     yield "\n".join(
@@ -136,18 +144,27 @@ def blocks(result: Result, width: int) -> Iterator[str | Table]:
     letters = [letter for letter, _ in _lettered(result)]
     every = [variant.all for variant in result.variants]
     sections = [(_section_title(result, section), _rows(result, keys, every)) for section, keys in SECTIONS]
-    yield from _fitted(letters, sections, width)
-    yield from _fitted(letters, list(_group_sections(result)), width)
+    yield from fitted(letters, sections, width)
+    money = [(_money_title(result, "payroll by line"), buildup.payroll_rows(result))]
+    if waterfall:
+        money.append((_money_title(result, "waterfall"), buildup.waterfall_rows(result)))
+    for section in money:
+        yield from fitted(letters, [section], width)
+    yield from fitted(letters, list(_group_sections(result)), width)
     if len(letters) > 1:
         rows = [row for key in COMPARED if _is_shown(result, key, every) and (row := _difference_row(result, key))]
-        yield from _fitted(letters[1:], [(f"difference to {letters[0]}", rows)], width)
-    notes = [textwrap.fill(note, width, break_on_hyphens=False) for note in _notes(result)]
+        yield from fitted(letters[1:], [(f"difference to {letters[0]}", rows)], width)
+    notes = [textwrap.fill(note, width, break_on_hyphens=False) for note in _notes(result, waterfall=waterfall)]
     if notes:
         yield "\n".join(notes)
 
 
 def _section_title(result: Result, section: str) -> str:
-    return f"{section}, {unit_of(result, 'payroll')}" if section == "money" else section
+    return _money_title(result, section) if section == "money" else section
+
+
+def _money_title(result: Result, section: str) -> str:
+    return f"{section}, {unit_of(result, 'payroll')}"
 
 
 def _about(result: Result) -> str:
@@ -161,10 +178,12 @@ def _number(count: float, thing: str) -> str:
     return f"{count:g} {thing}{'' if count == 1 else 's'}"
 
 
-def _notes(result: Result) -> Iterator[str]:
+def _notes(result: Result, *, waterfall: bool) -> Iterator[str]:
     """What a reader must know of the numbers above."""
     yield from map(str, result.solved)
     yield from (f"look at {remark}" for remark in result.remarks)
+    if waterfall and not buildup.waterfall_rows(result):
+        yield "There is no waterfall: no source has a `worth:`, or its customers never leave."
     if result.per_month and result.days % 7 and result.days < 28:
         yield f"The month is made of days like these alone, and {_number(result.days, 'day')} make no whole weeks."
     yield f"missed while open: {BY_KEY['missed_rate_open'].definition}"
@@ -179,7 +198,7 @@ def _notes(result: Result) -> Iterator[str]:
 
 
 def _money_notes(result: Result) -> Iterator[str]:
-    yield "Only lost callers of kind new cost money. The four losses are views of the same: take one, never their sum."
+    yield f"{_who_costs(result)} The {_views(result)} losses are views of the same: take one, never their sum."
     if any(variant.measures["called_back_callers"].value for variant in result.variants):
         yield "Of new callers who were called back, the share of interest that had cooled by then is lost."
     yield "naive: what `missed calls x full lifetime value` would say, taking every call for a customer"
@@ -190,6 +209,17 @@ def _money_notes(result: Result) -> Iterator[str]:
         yield "For a total cost, name one loss in the file: `count_loss_as: first order`."
     else:
         yield "For a total cost, say what the teams are paid: `pay: {wage: ...}`."
+
+
+def _who_costs(result: Result) -> str:
+    steps = [step for variant in result.variants for step in variant.waterfall]
+    if any(step.amount for step in steps if step.rung.key == "stakes"):
+        return "Lost callers of kind new cost money, and of kind existing what is at stake with them."
+    return "Only lost callers of kind new cost money."
+
+
+def _views(result: Result) -> str:
+    return "five" if result.count_loss_as == "replacement" else "four"
 
 
 def _known(result: Result, key: str) -> bool:
@@ -231,6 +261,8 @@ def _is_shown(result: Result, key: str, groups: Sequence[Group]) -> bool:
     """Whether a row says something."""
     found = [value for group in groups if key in group and math.isfinite(value := group[key].value)]
     if key in OF_LINE and not _has_vendors(result):
+        return False
+    if key == "loss_replacement" and result.count_loss_as != "replacement":
         return False
     if key == "utilisation" and all(group["occupancy"].value == group[key].value for group in groups if key in group):
         return False
@@ -278,7 +310,7 @@ def _decimals(precision: float) -> int:
     return min(3, max(0, -math.floor(math.log10(precision))))
 
 
-def _fitted(names: Sequence[str], sections: Sequence[tuple[str, list[tuple[str, ...]]]], width: int) -> Iterator[Table]:
+def fitted(names: Sequence[str], sections: Sequence[tuple[str, list[tuple[str, ...]]]], width: int) -> Iterator[Table]:
     """One table, or several of fewer variants each where the page is too narrow."""
     sections = [(title, rows) for title, rows in sections if rows]
     every = [row for _, rows in sections for row in rows]

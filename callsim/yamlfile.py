@@ -39,8 +39,10 @@ __all__ = [
     "merge",
     "near",
     "nest",
+    "node_at",
     "parse",
     "parse_setting",
+    "placed",
     "plain",
     "reaches",
     "read",
@@ -143,6 +145,25 @@ def _steps(node: Node, path: Steps) -> list[tuple[Place, Place]]:
             break
         steps.append((key, node.place))
     return steps
+
+
+def placed(tree: Node, path: Steps, *, in_key: bool = False) -> Place:
+    """Where a mistake is shown: at the value, but at the key of a map, and of what is missing from it."""
+    node = node_at(tree, path)
+    at_key = in_key or node is None or isinstance(node, Mapping)
+    return find_key(tree, path) if at_key else find(tree, path)
+
+
+def node_at(node: Node | None, path: Steps) -> Node | None:
+    """The node at a path, None where there is none."""
+    for step in path:
+        if isinstance(node, Mapping) and step in node.entries:
+            node = node.entries[str(step)].node
+        elif isinstance(node, Sequence) and isinstance(step, int):
+            node = node.items[step]
+        else:
+            return None
+    return node
 
 
 def parse_setting(text: str, number: int) -> tuple[tuple[str, ...], Node]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MEASURES_PAGE = ROOT / "docs" / "measures.md"
+WORTH_PAGE = ROOT / "docs" / "worth.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -51,15 +52,31 @@ def measures_page(text: str) -> str:
     """docs/measures.md with its two tables as the code defines them."""
     from callsim.economics import AMOUNTS
     from callsim.metrics import MEASURES
+    from callsim.payroll import LINES
 
     measures = "".join(f"| `{m.key}` | {m.unit} | {m.better or '-'} | {m.definition} |\n" for m in MEASURES)
     amounts = "".join(f"| `{amount.key}` | {amount.definition} |\n" for amount in AMOUNTS)
-    for heading, rows in (("| key | unit | better | definition |\n", measures), ("| key | definition |\n", amounts)):
+    lines = "".join(f"| `{line.key}` | {line.title} | {line.definition} |\n" for line in LINES)
+    for heading, rows in (
+        ("| key | unit | better | definition |\n", measures),
+        ("| key | definition |\n", amounts),
+        ("| key | line | definition |\n", lines),
+    ):
         before, _, after = text.partition(heading)
         rule = after[: after.index("\n") + 1]
         rest = re.sub(r"\A(\|.*\n)*", "", after)
         text = before + heading + rule + rows + rest
     return text
+
+
+def worth_page(text: str) -> str:
+    """docs/worth.md with its sessions as they print now."""
+
+    def session(match: re.Match[str]) -> str:
+        command = match[1].splitlines()[0]
+        return f"```console\n{command}\n{run(command.removeprefix('$ '), ROOT)}```"
+
+    return re.sub(r"^```console\n(.*?)^```$", session, text, flags=re.MULTILINE | re.DOTALL)
 
 
 def main() -> None:
@@ -73,6 +90,7 @@ def main() -> None:
     (ROOT / "shop.yaml").unlink(missing_ok=True)
     README.write_text(text, encoding="utf-8")
     MEASURES_PAGE.write_text(measures_page(MEASURES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    WORTH_PAGE.write_text(worth_page(WORTH_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

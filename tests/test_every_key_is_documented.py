@@ -1,4 +1,4 @@
-"""docs/scenario.md knows every key of the language, and its examples are scenarios."""
+"""docs/scenario.md, and docs/tariffs.md for price plans, know every key, and their examples are scenarios and plans."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 import yaml
+from traffic import calendar, month, plan, traffic
 
 from callsim import yamlfile
 from callsim.scenario import load
 from callsim.scenario.schema import CHANGED, json_schema
 
-PAGE = (Path(__file__).parent.parent / "docs/scenario.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = (DOCS / "scenario.md").read_text(encoding="utf-8")
+TARIFFS = (DOCS / "tariffs.md").read_text(encoding="utf-8")
+PLANS = re.findall(r"^\|[^|]*\|[^|]*\| `([^`|]+)` \|([^|]*)\|$", TARIFFS, re.MULTILINE)
+"""The example in each row of the page on tariffs, and what its invoice shows."""
 BLOCKS = re.findall(r"^```\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 PLACES = {"overflow": ("queues", "sales"), "shifts": ("teams", "desk")}
 """Where a block stands that is not at the top of a file."""
@@ -43,7 +48,7 @@ def keys() -> list[str]:
 @pytest.mark.parametrize("key", keys())
 def test_a_key_is_on_the_page(key: str) -> None:
     """As code: in a table, a sentence or an example."""
-    code = " ".join([*BLOCKS, *re.findall(r"`([^`\n]+)`", PAGE)])
+    code = " ".join([*BLOCKS, *re.findall(r"`([^`\n]+)`", PAGE + TARIFFS)])
     assert re.search(rf"\b{key}\b", code)
 
 
@@ -70,3 +75,20 @@ def test_an_example_is_a_scenario(tmp_path: Path, block: str) -> None:
     file = tmp_path / "block.yaml"
     file.write_text(text, encoding="utf-8")
     assert load(file).variants
+
+
+@pytest.mark.parametrize(("example", "line"), PLANS, ids=[example[:50] for example, _ in PLANS])
+def test_an_example_is_a_plan(example: str, line: str) -> None:
+    """And a month of calls billed by it has the line that the page says, unless that hangs on what was used."""
+    of = plan(example, "RUB")
+    calls = traffic([61.3] * 1200, at=[36_000.0 + 1800 * n for n in range(1200)], transfer=30, menu=20,
+                    messages=[40_000.0], events={"order": [2] * 1200})  # fmt: skip
+    invoices = month(of, calls, calendar("2026-03-01", 31))
+    codes = {one.code for invoice in invoices for one in invoice.lines}
+    titles = {title.strip() for title in line.split(";")}
+    assert titles & codes or re.search("none|in the minutes|beneath|one invoice|minimum|credit", line)
+
+
+def test_every_component_has_an_example() -> None:
+    """As many rows as the tables of components have."""
+    assert len(PLANS) == len(re.findall(r"^\| `[^|]*\|[^|]*\|[^|]*\|[^|]*\|$", TARIFFS, re.MULTILINE)) > 35

@@ -331,13 +331,15 @@ WORDS = [
         "count_loss_as: first order",
         "count_loss_as: first_order",
         [
-            "6:16: count_loss_as: expected `acquisition` or `first order` or `lifetime` or `with referrals`, found `first_order`: did you mean `first order`?"
+            "6:16: count_loss_as: expected `acquisition` or `first order` or `lifetime` or `with referrals` or `replacement`, found `first_order`: did you mean `first order`?"
         ],
     ),
     (
         "count_loss_as: first order",
         "count_loss_as: 3",
-        ["6:16: count_loss_as: expected `acquisition` or `first order` or `lifetime` or `with referrals`, found `3`"],
+        [
+            "6:16: count_loss_as: expected `acquisition` or `first order` or `lifetime` or `with referrals` or `replacement`, found `3`"
+        ],
     ),
     (
         "{target: 80% in 20 s}",
@@ -1310,7 +1312,6 @@ OUTSIDE = [
             "6:48: vendors.night.tariff: expected a declared tariff (`t`, `u`), found `x`",
             "7:11: tariffs.t: expected `base:`, `per_minute:` or `per_call:` such as `per_minute: 28 RUB`, found none of them",
             "7:22: tariffs.t.bills: expected a list such as `[talk]`, found `talk`: write `[talk]`",
-            "7:64: tariffs.u.bills[1]: `queue`, the wait for an operator, is not supported yet",
         ],
     ),
     (
@@ -1326,7 +1327,7 @@ OUTSIDE = [
         [
             "6:51: vendors.night.operators: expected a whole number of operators from 1 to 100 000, found `0`",
             "6:69: vendors.night.takes_message: expected `true` or `false`, found `3`",
-            "7:23: tariffs.t.bills[0]: expected `talk` or `wrap_up` or `ring` or `queue`, found `talking`: did you mean `talk`?",
+            "7:23: tariffs.t.bills[0]: expected `talk` or `wrap_up` or `ring` or `queue` or `hold` or `transfer` or `menu` or `voicemail`, found `talking`: did you mean `talk`?",
             "7:39: tariffs.t.base: expected a rate such as `350 RUB per month`, found `3 RUB`: `per month` is missing",
             "7:58: tariffs.t.per_minute: expected an amount of money such as `350 RUB`, found `28 USD`: the scenario counts in RUB",
             "7:66: tariffs.t.billed_in.then: expected `then:` such as `then: 20 s`, found nothing",

@@ -15,14 +15,16 @@ PACKAGE = Path(__file__).parent.parent / "callsim"
 
 LAYERS = (
     ("cli",),
-    ("tables", "summary"),
+    ("tables", "summary", "buildup", "planwords", "pricetables"),
+    ("pricing",),
     ("replicate",),
     ("logged",),
-    ("engine", "metrics", "sums", "economics", "tariffs"),
+    ("engine", "metrics", "sums", "economics", "tariffs", "payroll", "waterfall", "worth"),
     ("demand",),
-    ("scenario", "calllog", "seconds"),
-    ("errors", "yamlfile", "yamlreader", "quantities", "laws", "randomness", "estimate", "erlang"),
-)
+    ("scenario", "calllog", "seconds", "recorded"),
+    ("errors", "yamlfile", "yamlreader", "quantities", "laws", "randomness", "estimate", "erlang",
+     "value", "contributions"),
+)  # fmt: skip
 ROW = {module: row for row, modules in enumerate(LAYERS) for module in modules}
 
 OWNERS = {
@@ -112,7 +114,7 @@ def test_the_package_is_imported_by_full_names() -> None:
     assert not [name for name, tree in modules() if "callsim" in set(imported(tree))]
 
 
-@pytest.mark.parametrize("command", [["--help"], ["check", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["--help"], ["check", "--help"], ["worth", "ltv", "--help"]], ids=" ".join)
 def test_help_is_light(command: list[str]) -> None:
     """`--help` imports none of numpy, polars and scipy."""
     program = (

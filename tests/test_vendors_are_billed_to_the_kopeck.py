@@ -13,9 +13,10 @@ from callsim import economics
 from callsim.calllog import Logs, tables
 from callsim.economics import amounts, prices
 from callsim.scenario import Scenario
-from callsim.scenario.money import BilledIn
+from callsim.scenario.planparts import BilledIn
 from callsim.sums import add_up
-from callsim.tariffs import billed, contracts
+from callsim.tariffs import contracts
+from callsim.tariffs.traffic import microseconds, stepped
 from tests.byhand import logs
 from tests.script import perform, scenario
 
@@ -86,8 +87,11 @@ def test_the_total_is_payroll_invoices_and_loss() -> None:
     ("tariff", "expected"),
     [
         ("per_minute: 30 RUB, bills: [talk]", "130.25"),  # 40 + 40.5 + 180 + 0 s, to the second and its parts
-        ("per_minute: 30 RUB, bills: [talk], billed_in: {first: 60 s, then: 1 s}", "180.00"),  # 60 + 60 + 180 + 60 s
-        ("per_minute: 30 RUB, bills: [talk], billed_in: {first: 30 s, then: 6 s}", "147.00"),  # 42 + 42 + 180 + 30 s
+        (
+            "per_minute: 30 RUB, bills: [talk], billed_in: {first: 60 s, then: 1 s}",
+            "150.00",
+        ),  # 60 + 60 + 180 s; what lasts 0 s is not billed
+        ("per_minute: 30 RUB, bills: [talk], billed_in: {first: 30 s, then: 6 s}", "132.00"),  # 42 + 42 + 180 s
         ("per_minute: 30 RUB, bills: [ring, talk]", "140.25"),  # 5 s more for each: 280.5 s
         ("per_minute: 30 RUB, bills: [ring, talk, wrap_up]", "180.25"),  # 20 s more for each
         ("per_call: 12.50 RUB", "50.00"),
@@ -103,6 +107,11 @@ def test_other_tariffs(tariff: str, expected: str) -> None:
 
 TEN_CALLS = np.arange(10.0, 101.0, 10.0)
 """Talks of 10, 20, ... 100 s, from a provider's own comparison of billing by the second and by the minute."""
+
+
+def billed(talks: np.ndarray, first: float, then: float) -> np.ndarray:
+    """Billed seconds."""
+    return stepped(microseconds(talks), BilledIn.model_construct(first=first, then=then, each="call")) / 1e6
 
 
 @pytest.mark.parametrize(
@@ -123,16 +132,14 @@ TEN_CALLS = np.arange(10.0, 101.0, 10.0)
 )
 def test_published_examples_of_rounding(talks: np.ndarray, first: float, then: float, minutes: float) -> None:
     """Each call is rounded up by itself."""
-    assert billed(talks, BilledIn.model_construct(first=first, then=then)).sum() / 60 == pytest.approx(
-        minutes, abs=5e-5
-    )
+    assert billed(talks, first, then).sum() / 60 == pytest.approx(minutes, abs=5e-5)
 
 
 @given(st.lists(st.floats(0, 1e4), min_size=1, max_size=5), st.integers(1, 90), st.integers(1, 6))
 def test_steps_that_divide_longer_ones_never_cost_more(lengths: list[float], step: int, times: int) -> None:
     """Billed seconds are at least those talked, whole steps, and no fewer in steps several times as long."""
     talks = np.array(lengths)
-    fine, coarse = (billed(talks, BilledIn.model_construct(first=long, then=long)) for long in (step, step * times))
+    fine, coarse = (billed(talks, long, long) for long in (step, step * times))
     assert np.all(fine <= coarse)
     assert np.all(fine >= talks - 1e-6)
     assert np.all(fine % step == 0)
@@ -141,7 +148,7 @@ def test_steps_that_divide_longer_ones_never_cost_more(lengths: list[float], ste
 def test_a_minute_is_a_minute_at_any_time_of_the_month() -> None:
     """Instants are floats: 60 s from the 31st day on may come out a ten-billionth longer, and are billed as one."""
     begun = 2_592_000.1 + np.arange(1000) * 0.7
-    assert np.all(billed((begun + 60.0) - begun, BilledIn.model_construct(first=60.0, then=60.0)) == 60.0)
+    assert np.all(billed((begun + 60.0) - begun, 60.0, 60.0) == 60.0)
 
 
 def test_only_vendors_that_callers_can_come_to_are_paid() -> None:
@@ -184,3 +191,20 @@ def test_a_played_day_is_billed() -> None:
     row = found.call(1)
     assert (row.vendor, row.matched, row.answered, row.left, row.freed) == ("night", 75, 86, 1286, 1306)
     assert money(of, tables(of, found.chunks))["invoices"] == kopecks(588 + 3000 * 12 / 365)
+
+
+def test_a_vendor_who_only_takes_messages_is_paid_by_the_message() -> None:
+    """Four calls that it answered are four messages; another vendor's are none."""
+    text = "tariffs: {pay as you go: none}", "tariffs: {pay as you go: {per_message: 15 RUB}}"
+    of = scenario(SHOP, *text, "vendors: {night: {takes_message: true, speed: 0.3}}")
+    assert money(of, logs(of, calls=CALLS))["invoices"] == Decimal("60.00")
+    helps = scenario(SHOP, *text)
+    assert money(helps, logs(helps, calls=CALLS))["invoices"] == 0
+
+
+def test_every_vendor_has_an_amount_of_its_own() -> None:
+    """`invoice/night`; and invoices as they come are those of whole months or their days: 1 / 31 of the base."""
+    of = scenario(SHOP)
+    log = logs(of, calls=CALLS, people=PEOPLE, duties=DUTIES)
+    found = amounts(of, prices(of), sums=add_up(of, log), logs=log, per_month=False)
+    assert kopecks(found["invoice/night"]) == kopecks(found["invoices"]) == Decimal("320.77")

@@ -377,6 +377,25 @@ def test_vendors_are_asked_for_the_wrap_up_that_is_billed(tmp_path: Path) -> Non
     assert looks(tmp_path, bills, ("per_minute: 1 EUR", "per_call: 1 EUR")) == {}
 
 
+def test_a_tariff_of_weak_evidence_is_named(tmp_path: Path) -> None:
+    """One that is invented, an article's, unverified or a vendor's advertising."""
+    assert looks(tmp_path, ("{per_minute: 1 EUR", "{evidence: S, per_minute: 1 EUR")) == {
+        "vendors.out": "its tariff `t` rests on weak evidence: a price article"
+    }
+    assert looks(tmp_path, ("{per_minute: 1 EUR", "{evidence: A, per_minute: 1 EUR")) == {}
+
+
+def test_fees_are_asked_for_how_often_they_fall_due(tmp_path: Path) -> None:
+    """No simulated log tells of orders."""
+    fees = ("{per_minute: 1 EUR", "{fees: {order: 2 EUR}, per_minute: 1 EUR")
+    assert looks(tmp_path, fees) == {
+        "vendors.out": "no `share_of_calls:` of `order` in its tariff `t`: none is billed; write a share such as "
+        "`share_of_calls: {order: 5%}`"
+    }
+    known = (fees[0], fees[1].replace("{fees", "{share_of_calls: {order: 5%}, fees"))
+    assert looks(tmp_path, known) == {}
+
+
 def test_callbacks_are_asked_for_what_limits_them(tmp_path: Path) -> None:
     """Numbers that are not known, and an interest that cools."""
     assert looks(tmp_path, CALLBACKS, MONEY, WORTH, KINDS, REDIAL) == {

@@ -23,6 +23,7 @@ def cross_check(scenario: Scenario, *, broken: frozenset[Path_] = frozenset()) -
     yield from _circles(scenario)
     yield from _patience(scenario)
     yield from _lines_of_vendors(scenario)
+    yield from _waits_at_vendors(scenario)
     yield from _worth(scenario)
     if not any(path[:1] == ("teams",) for path in broken):
         yield from _unserved(scenario)
@@ -103,10 +104,28 @@ def _lines_of_vendors(scenario: Scenario) -> Iterator[Found]:
             yield ("sources", name, "uses_line"), message
 
 
+def _waits_at_vendors(scenario: Scenario) -> Iterator[Found]:
+    """Tariffs that bill a wait which no log tells apart from the wait before the call was passed on."""
+    passed_on = {rule.to for queue in scenario.queues.values() for rule in queue.overflow}
+    for name, vendor in scenario.vendors.items():
+        tariff = scenario.tariffs.get(vendor.tariff)
+        billed = tariff is not None and "queue" in (*tariff.bills, *tariff.per_minute_of)
+        if billed and vendor.operators is not None and Reference("vendor", name) in passed_on:
+            message = (
+                f"expected a tariff that does not bill `queue`, found `{vendor.tariff}`: of calls passed on, the wait "
+                "for one of its `operators` is not logged"
+            )
+            yield ("vendors", name, "tariff"), message
+
+
 def _worth(scenario: Scenario) -> Iterator[Found]:
     if scenario.count_loss_as is None:
         return
     for name, source in scenario.sources.items():
+        worth = scenario.worth.get(source.worth or "")
+        if scenario.count_loss_as == "replacement" and worth is not None and not worth.lead_cost:
+            message = "expected more than 0 beside `count_loss_as: replacement`: it is another lead that is bought"
+            yield ("worth", str(source.worth), "lead_cost"), message
         if source.worth is None and source.kinds.get("new"):
             yield (
                 ("sources", name),

@@ -297,14 +297,9 @@ def texts(value: object) -> str:
     return value
 
 
-def _amount(per: str = "") -> PlainValidator:
-    """An amount; where its key says already what it is paid for, that may be repeated by mistake."""
-
-    def read(value: object, info: ValidationInfo) -> Decimal:
-        currency = reading(info).currency
-        return UNREAD if currency is None else quantities.money(value, currency, per=per)
-
-    return PlainValidator(read)
+def _amount(value: object, info: ValidationInfo) -> Decimal:
+    currency = reading(info).currency
+    return UNREAD if currency is None else quantities.money(value, currency)
 
 
 def _rate(per: str) -> PlainValidator:
@@ -348,9 +343,7 @@ Spread = Annotated[
     schema("string", "a percentage that may exceed 100%", "20%"),
 ]
 _AMOUNT_SCHEMA = schema("string", "an amount of money in the scenario's currency", "18 000 RUB")
-Amount = Annotated[Decimal, _amount(), _AMOUNT_SCHEMA]
-MinutePrice = Annotated[Decimal, _amount("minute"), _AMOUNT_SCHEMA]
-CallPrice = Annotated[Decimal, _amount("call"), _AMOUNT_SCHEMA]
+Amount = Annotated[Decimal, PlainValidator(_amount), _AMOUNT_SCHEMA]
 HourlyRate = Annotated[Rate, _rate("hour"), schema("string", "money per hour", "350 RUB per hour")]
 MonthlyRate = Annotated[Rate, _rate("month"), schema("string", "money per month", "12 000 RUB per month")]
 Callers = Annotated[Volume, PlainValidator(_callers), schema("string", "people a day or an hour", "85 per day")]

@@ -13,6 +13,7 @@ from callsim.errors import Place, Problem, ScenarioError
 from callsim.scenario import vocabulary
 from callsim.scenario.checks import cross_check
 from callsim.scenario.fields import IN_KEY, Path_, Reading, message_of
+from callsim.scenario.planfile import with_plans
 from callsim.scenario.vocabulary import Scenario
 from callsim.yamlfile import Entry, Mapping, Node, Scalar
 
@@ -63,10 +64,15 @@ def load(path: str | Path, settings: Sequence[str] = ()) -> Study:
     problems: list[Problem] = []
     changes = _settings(settings, problems)
     tree = _extended(path, (), problems)
+    currency = _currency(tree)
+    tree = with_plans(tree, path.parent, currency, problems)
     base = _without(tree, "variants")
     found: dict[str, Scenario] = {}
     broken: dict[str, tuple[Node | None, list[Problem]]] = {}
-    parts = _variants(tree, problems)
+    parts = {
+        name: with_plans(part, path.parent, currency, problems) if isinstance(part, Mapping) else part
+        for name, part in _variants(tree, problems).items()
+    }
     alone, *drafts = _drafts(base, parts.values(), changes)
     for (name, part), draft in zip(parts.items(), drafts, strict=True):
         scenario, mistakes = _understood(draft, path.parent)
@@ -260,7 +266,9 @@ def _differences(found: dict[str, Scenario], parts: dict[str, Node | None]) -> I
             if own == said[first]:
                 continue
             # What differs stands in one of the two at least (it or what it is in): the rest they share.
-            nodes = [(at, _node_at(parts[at], path[:depth])) for depth in (len(path), 1) for at in (name, first)]
+            nodes = [
+                (at, yamlfile.node_at(parts[at], path[:depth])) for depth in (len(path), 1) for at in (name, first)
+            ]
             at, place = next((at, node.place) for at, node in nodes if node is not None)
             if place not in places:
                 other = first if at == name else name
@@ -314,11 +322,11 @@ def _scenario(tree: Mapping, folder: Path) -> tuple[Scenario | None, list[Proble
             paths.append(path[: 2 if path and path[0] in SECTIONS else 1])
             in_key = details["type"] == IN_KEY
             where = yamlfile.dotted(path[:-1] if in_key else path)
-            problems.append(Problem(_place(tree, path, in_key=in_key), where, message_of(details)))
+            problems.append(Problem(yamlfile.placed(tree, path, in_key=in_key), where, message_of(details)))
         broken = frozenset(paths)
         scenario = _sound_parts(data, context, broken)
     problems.extend(
-        Problem(_place(tree, path, in_key=False), yamlfile.dotted(path), message)
+        Problem(yamlfile.placed(tree, path), yamlfile.dotted(path), message)
         for path, message in cross_check(scenario, broken=broken)
     )
     return scenario, problems
@@ -355,34 +363,23 @@ def _reading(data: dict[str, Any], folder: Path) -> Reading:
             ring = quantities.ring_length(data["ring"])
         except ValueError:
             ring = quantities.RINGS["Russia"]
-    currency = data.get("currency")
-    try:
-        currency = quantities.currency_code(currency.upper() if isinstance(currency, str) else currency)
-    except ValueError:
-        currency = None
     names: dict[str, tuple[str, ...] | None] = {}
     for section, (kind, _) in SECTIONS.items():
         entries = data.get(section, {})
         names[kind] = tuple(entries) if isinstance(entries, dict) else None
     names["voicemail"] = ("",) if "voicemail" in data else ()
     names["callback"] = ("",) if "callbacks" in data else ()
-    return Reading(ring, currency, folder, names)
+    return Reading(ring, _code(data.get("currency")), folder, names)
 
 
-def _place(tree: Node, path: Path_, *, in_key: bool) -> Place:
-    """Where a mistake is shown: at the value, but at the key of a map, and of what is missing from it."""
-    node = _node_at(tree, path)
-    at_key = in_key or node is None or isinstance(node, Mapping)
-    return yamlfile.find_key(tree, path) if at_key else yamlfile.find(tree, path)
+def _currency(tree: Mapping) -> str | None:
+    """The currency of a file, as far as it can be told before the scenario is checked."""
+    entry = tree.entries.get("currency")
+    return None if entry is None else _code(yamlfile.plain(entry.node))
 
 
-def _node_at(node: Node | None, path: Path_) -> Node | None:
-    """The node at a path, None where there is none."""
-    for step in path:
-        if isinstance(node, Mapping) and step in node.entries:
-            node = node.entries[str(step)].node
-        elif isinstance(node, yamlfile.Sequence) and isinstance(step, int):
-            node = node.items[step]
-        else:
-            return None
-    return node
+def _code(currency: object) -> str | None:
+    try:
+        return quantities.currency_code(currency.upper() if isinstance(currency, str) else currency)
+    except ValueError:
+        return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from callsim.scenario.checks import Found
 from callsim.scenario.hangups import remarks_on_patience
+from callsim.scenario.plans import EVIDENCE, WEAK, unsaid
 from callsim.scenario.presence import remarks_on_presence
 from callsim.scenario.staff import Vendor
 from callsim.scenario.vocabulary import Scenario
@@ -48,6 +49,10 @@ def _pay(scenario: Scenario) -> Iterator[Found]:
     for name, team in scenario.teams.items():
         if team.pay is None and any(other.pay for other in scenario.teams.values()):
             yield ("teams", name), "no `pay:`: this team costs nothing in the comparison"
+        breaks = [pause for shift in team.shifts for pause in shift.breaks if pause.paid]
+        if breaks and team.pay is not None and team.pay.shrinkage:
+            message = "`shrinkage:` beside paid breaks: these are paid with the shift, leave them out of the share"
+            yield ("teams", name, "pay"), message
     if scenario.count_loss_as and scenario.teams and not any(team.pay for team in scenario.teams.values()):
         yield ("teams",), "no team has `pay:`: without a payroll there is no total cost"
 
@@ -86,8 +91,13 @@ def _unsaid_of_vendor(scenario: Scenario, name: str, vendor: Vendor) -> Iterator
     if not vendor.takes_message and "quality" not in said:
         yield path, "no `quality:`: it meets every need; write a share such as `quality: 95%`"
     tariff = scenario.tariffs[vendor.tariff]
-    if tariff.per_minute and "wrap_up" in tariff.bills and vendor.wrap_up is None:
+    if tariff.bills_time and "wrap_up" in tariff.bills and vendor.wrap_up is None:
         yield path, "no `wrap_up:`, though its tariff bills it: none is billed; write a time such as `wrap_up: 20 s`"
+    if tariff.evidence in WEAK:
+        yield path, f"its tariff `{vendor.tariff}` rests on weak evidence: {EVIDENCE[tariff.evidence]}"
+    for event in unsaid(tariff):
+        message = f"no `share_of_calls:` of `{event}` in its tariff `{vendor.tariff}`: none is billed; write a share"
+        yield path, f"{message} such as `share_of_calls: {{{event}: 5%}}`"
 
 
 def _unsaid_of_callbacks(scenario: Scenario) -> Iterator[Found]:

@@ -16,6 +16,7 @@ def json_schema() -> dict[str, Any]:
     parts = whole.pop("$defs")
     properties = whole["properties"]
     required = whole.pop("required")
+    properties["tariffs"] = _or_a_file(properties["tariffs"])
     change = {key: _changed(part) for key, part in properties.items()}
     properties["extends"] = {"type": "string", "description": "Another scenario file that this one changes."}
     properties["variants"] = {
@@ -35,6 +36,13 @@ def json_schema() -> dict[str, Any]:
         "properties": {key: part if key not in change else _described(part) for key, part in properties.items()},
         "$defs": parts | {CHANGED + name: _change_of(part) for name, part in parts.items()},
     }
+
+
+def _or_a_file(part: dict[str, Any]) -> dict[str, Any]:
+    """Tariffs by name, or the name of a file of plans."""
+    by_name = {key: value for key, value in part.items() if key not in ("description", "default")}
+    file = {"type": "string", "description": "a file of plans, or one that comes with callsim", "examples": ["us"]}
+    return _described(part) | {"anyOf": [by_name, file]}
 
 
 def _described(part: dict[str, Any]) -> dict[str, Any]:

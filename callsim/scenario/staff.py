@@ -21,7 +21,7 @@ from callsim.scenario.fields import (
     some,
     whole,
 )
-from callsim.scenario.money import Pay
+from callsim.scenario.pay import Pay
 from callsim.scenario.timetable import DAY, MOST_AGENTS, Headcount
 
 SHORTEST = 1.0

@@ -47,9 +47,12 @@ from callsim.scenario.fields import (
     schema,
     some,
 )
-from callsim.scenario.money import LOSS_VIEWS, Pay, Tariff, Worth
+from callsim.scenario.pay import Pay
+from callsim.scenario.plans import Tariff
 from callsim.scenario.staff import SHORTEST, Team, Vendor
 from callsim.scenario.timetable import Calendar, DayFactors, HourProfile, Hours, Week
+from callsim.scenario.worth import Worth
+from callsim.value import LOSS_VIEWS
 
 __all__ = [
     "KINDS",

@@ -1,0 +1,119 @@
+"""Price plans and invoices: calls become units, units become lines, lines become totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from callsim.calllog import Logs
+from callsim.scenario.meters import TIMED
+from callsim.scenario.plans import Tariff
+from callsim.scenario.timetable import DAY, Calendar
+from callsim.scenario.vocabulary import Scenario
+from callsim.sums import vendors_met
+from callsim.tariffs.charges import Bill, charges, kept_safe, left_over, paid_once, tax_on
+from callsim.tariffs.invoice import Invoice, Line, MissingRate, added
+from callsim.tariffs.periods import Period, periods
+from callsim.tariffs.traffic import Traffic, at_vendor
+from callsim.tariffs.usage import Usage, trial_end, used
+
+__all__ = ["Bill", "Invoice", "Line", "MissingRate", "Usage", "contracts", "invoice", "invoices", "vendor_invoices"]
+
+ZERO = Fraction(0)
+
+
+def contracts(scenario: Scenario) -> dict[str, Tariff]:
+    """The tariff of each vendor that callers can come to."""
+    return {name: scenario.tariffs[scenario.vendors[name].tariff] for name in vendors_met(scenario)}
+
+
+def invoice(bill: Bill, *, label: str = "", whole: bool = True) -> Invoice:
+    """The invoice of one billing period. Raises MissingRate where the price of what was used is not known."""
+    lines = _lines(bill)
+    usage = bill.usage
+    unrounded = bill._replace(usage=usage._replace(units={**usage.units, **usage.exact}, rounding=ZERO))
+    timed = next((meter for meter in (bill.tariff.main, *TIMED) if meter in TIMED and meter in usage.units), "minute")
+    return Invoice(
+        plan=bill.name,
+        currency=bill.tariff.currency,
+        label=label,
+        share=bill.share,
+        whole=whole,
+        lines=tuple(lines),
+        usage=usage,
+        billed_minutes=sum(usage.units.get(timed, {}).values(), ZERO),
+        rounding=added(lines) - added(_lines(unrounded)),
+    )
+
+
+def _lines(bill: Bill) -> list[Line]:
+    lines = [*charges(bill), *paid_once(bill)]
+    lines += tax_on(bill, lines)
+    return [*lines, *kept_safe(bill)]
+
+
+def invoices(
+    name: str, tariff: Tariff, traffic: Traffic, calendar: Calendar, *, mean_months: bool = False
+) -> Iterator[Invoice]:
+    """The invoices of the counted time, one for each billing period, in order."""
+    billed = list(_billed(tariff, traffic, calendar, mean_months=mean_months))
+    usages = [used(tariff, traffic, calendar, period.start, period.end) for period in billed]
+    yield from _series(name, tariff, billed, usages)
+
+
+def in_mean_months(tariff: Tariff, found: Sequence[Invoice], traffic: Traffic, calendar: Calendar) -> list[Invoice]:
+    """The same invoices as months of 365/12 days would bring them."""
+    billed = list(_billed(tariff, traffic, calendar, mean_months=True))
+    return list(_series("", tariff, billed, [one.usage for one in found]))
+
+
+def _series(name: str, tariff: Tariff, billed: Sequence[Period], usages: Sequence[Usage]) -> Iterator[Invoice]:
+    """Invoices one after the other: what one includes and does not use may move to the next."""
+    carried = ZERO
+    for period, usage in zip(billed, usages, strict=True):
+        bill = Bill(name, tariff, usage, period.share, carried, period.first)
+        yield invoice(bill, label=period.label, whole=period.whole)
+        carried = left_over(bill)
+
+
+def _billed(tariff: Tariff, traffic: Traffic, calendar: Calendar, *, mean_months: bool) -> Iterator[Period]:
+    """The periods less the free use at the beginning; the first after it is that of the contract."""
+    found = periods(tariff, calendar, mean_months=mean_months)
+    free_until = trial_end(tariff, traffic, calendar)
+    if free_until is None:
+        yield from found
+        return
+    first = free_until > calendar.warm_up
+    for period in found:
+        billed = _after_trial(period, free_until)
+        if billed is not None:
+            yield billed._replace(first=first)
+            first = False
+
+
+def _after_trial(period: Period, free_until: float) -> Period | None:
+    """What of a period is billed: from the day on which the free use ended, its calls from that moment."""
+    if free_until <= period.start:
+        return period
+    if free_until >= period.end:
+        return None
+    days = period.end - free_until // DAY * DAY
+    share = period.share * Fraction(days) / Fraction(period.end - period.start)
+    return period._replace(start=free_until, share=share, whole=False)
+
+
+def recorders(scenario: Scenario) -> list[str]:
+    """The vendors who only take messages."""
+    return [name for name, vendor in scenario.vendors.items() if vendor.takes_message]
+
+
+def vendor_invoices(
+    scenario: Scenario, contracts: Mapping[str, Tariff], logs: Logs, *, mean_months: bool
+) -> dict[str, list[Invoice]]:
+    """The invoices of every vendor that callers can come to, by vendor."""
+    found = {}
+    for vendor, tariff in contracts.items():
+        traffic = at_vendor(logs, vendor, recorders=recorders(scenario))
+        name = scenario.vendors[vendor].tariff
+        found[vendor] = list(invoices(name, tariff, traffic, scenario.calendar, mean_months=mean_months))
+    return found
