@@ -1,29 +1,57 @@
-"""Plants faults in the engine and the tape, one at a time, and lists those that no test finds.
+"""Plants faults in the engines and the tape, one at a time, and lists those that no test finds.
 
     pip install 'mutmut>=3.8,<4'
-    python benchmarks/mutants.py run                              all, ten minutes on an idle core
+    python benchmarks/mutants.py run                              all: hours
+    python benchmarks/mutants.py run --every 8                    every eighth, half an hour on an idle core
     python benchmarks/mutants.py run 'callsim.engine.rows*'       some, by name
-    python benchmarks/mutants.py results                          what no test has found
+    python benchmarks/mutants.py results                          what no test has found, and what was not tried
     python benchmarks/mutants.py show callsim.engine.rows.x_leg_row__mutmut_1
+    python benchmarks/mutants.py kernel --every 40                the compiled engine: half a minute for each fault
 
 It is mutmut, with its settings in pyproject.toml and more faults: a step left out (a statement that is only a call), a
 condition turned round, and faults in columns of the tape, which mutmut passes over as it does all decorated functions.
+A fault that the days computed by hand do not find is played on numbered cases against the compiled engine.
+
+mutmut cannot reach machine code. `kernel` plants faults of the same kinds in a copy of the package, one at a time,
+compiles it, and plays the numbered cases against the SimPy engine until the logs differ.
 docs/mutants.md says of each fault that is left why nobody would see it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import ast
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
+import click
 import libcst as cst
+import mutmut.__main__ as mutmut_main
 from libcst import matchers
 from mutmut.__main__ import cli
 from mutmut.mutation import file_mutation
 from mutmut.mutation.mutators import mutation_operators
 from mutmut.runners.harness import PytestRunner
 from mutmut.utils.file_utils import change_cwd
+
+ROOT = Path(__file__).parent.parent
+CASES = 300
+"""Numbered cases of tests/agreement.py on which both engines must agree."""
+LONGEST = 10.0
+"""Seconds of work after which a test hangs: none takes one."""
+MEMORY = 6 << 30
+"""Bytes: an endless loop may also write."""
+KILLED, SURVIVED, TIMED_OUT = 1, 0, 36
+"""What mutmut calls so."""
 
 CONDITIONAL = (cst.If, cst.While, cst.IfExp, cst.CompIf)
 PLAIN = (cst.Name, cst.Attribute, cst.Call, cst.BooleanOperation, cst.NamedExpr)
@@ -76,6 +104,8 @@ def keep_tests() -> None:
     class Keeper:
         def pytest_collection_finish(self, session: Any) -> None:
             kept.update({item.nodeid: item for item in session.items})
+            # Once for all forks, and not in the first test that happens to need it.
+            import_module("callsim.engine").load()
 
     def execute_pytest(self: PytestRunner, params: list[str], *, plugins: Sequence[Any] = ()) -> int:
         return int(execute(self, params, plugins=[*plugins, Keeper()]))
@@ -85,10 +115,49 @@ def keep_tests() -> None:
         if not order or any(arguments(kept[test]) is None for test in order):
             return int(runs(self, mutant_name=mutant_name, tests=order))
         Random(0).shuffle(order)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        signal.signal(signal.SIGVTALRM, _hang)
+        of_engine = mutant_name is not None and mutant_name.startswith("callsim.engine")
+        plays = [_player(number) for number in range(CASES)] if of_engine else []
         with change_cwd("mutants"):
-            return int(any(fails(kept[test]) for test in order))
+            return next((found for play in [*(_caller(kept[test]) for test in order), *plays] if (found := tried(play))), SURVIVED)
 
     PytestRunner.execute_pytest, PytestRunner.run_tests = execute_pytest, run_tests
+
+
+class HangError(BaseException):
+    """No Exception: an engine could catch that."""
+
+
+def _hang(*_: Any) -> NoReturn:
+    raise HangError
+
+
+def tried(play: Callable[[], None]) -> int:
+    """What became of a fault in one test or one case."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    try:
+        play()
+    except HangError:
+        return TIMED_OUT
+    except BaseException:  # pytest's own failures are no Exception
+        return KILLED
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
+    return SURVIVED
+
+
+def _caller(item: Any) -> Callable[[], None]:
+    return lambda: item.obj(**(arguments(item) or {}))
+
+
+def _player(number: int) -> Callable[[], None]:
+    def play() -> None:
+        agreement = import_module("agreement")
+        found = agreement.disagreement(*agreement.numbered(number).read())
+        assert found is None, found
+
+    return play
 
 
 def arguments(item: Any) -> dict[str, Any] | None:
@@ -97,16 +166,184 @@ def arguments(item: Any) -> dict[str, Any] | None:
     return params if set(item.fixturenames) <= set(params) else None
 
 
-def fails(item: Any) -> bool:
-    try:
-        item.obj(**(arguments(item) or {}))
-    except BaseException:  # pytest's own failures are no Exception
-        return True
-    return False
+# Every so many-th fault only.
+
+
+def sample(_: Any, __: Any, every: int) -> None:
+    """By file, and there in mutmut's order: the first of every so many."""
+    collected = mutmut_main.collect_source_file_mutation_data
+
+    def collect(*, mutant_names: Any) -> tuple[Any, Any]:
+        mutants, files = collected(mutant_names=mutant_names)
+        return sorted(mutants, key=lambda mutant: str(mutant[0].path))[::every], files
+
+    mutmut_main.collect_source_file_mutation_data = collect
+
+
+# The compiled engine.
+
+MODULES = ("kernel", "waiting", "book")
+SECONDS = 300.0
+"""To compile and play all cases: an idle core takes a tenth."""
+PLAY = f"""
+import resource
+resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
+from callsim import engine
+from tests.agreement import disagreement, numbered
+engine.load()
+print("compiled", flush=True)
+for number in range({CASES}):
+    found = disagreement(*numbered(number).read())
+    if found:
+        print(f"case {{number}}: {{found.splitlines()[0]}}", flush=True)
+        break
+else:
+    print("survived", flush=True)
+"""
+OPPOSITES: dict[type, type] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.And: ast.Or, ast.Or: ast.And,
+}  # fmt: skip
+
+
+class Fault(NamedTuple):
+    """A fault in a module of the compiled engine."""
+
+    module: str
+    function: str
+    line: int
+    tree: ast.Module
+    statement: ast.stmt
+    change: Callable[[], None]
+    """Plants it in the tree, and takes it back when it is called again."""
+
+    def __str__(self) -> str:
+        before = ast.unparse(self.statement).splitlines()[0]
+        self.change()
+        after = ast.unparse(self.statement).splitlines()[0]
+        self.change()
+        return f"{self.module}.{self.function}:{self.line} | {before} | {after}"
+
+    @property
+    def text(self) -> str:
+        """The whole module with it."""
+        self.change()
+        text = ast.unparse(self.tree)
+        self.change()
+        return text
+
+
+def faults(module: str) -> Iterator[Fault]:
+    """All faults of a module, by function."""
+    tree = ast.parse((ROOT / "callsim" / "engine" / f"{module}.py").read_text())
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        for statement in (node for node in ast.walk(function) if isinstance(node, ast.stmt) and node is not function):
+            for change in changes(statement):
+                yield Fault(module, function.name, statement.lineno, tree, statement, change)
+
+
+Change = Callable[[], None]
+
+
+def changes(statement: ast.stmt) -> Iterator[Change]:
+    """The faults of one statement, without those of the statements in it."""
+    yield from left_out(statement)
+    inner = [node for node in ast.iter_child_nodes(statement) if not isinstance(node, ast.stmt)]
+    for node in (node for one in inner for node in ast.walk(one)):
+        yield from of_node(node)
+    if isinstance(statement, ast.AugAssign) and type(statement.op) in OPPOSITES:
+        yield swap(statement, "op", OPPOSITES[type(statement.op)]())
+
+
+def of_node(node: ast.AST) -> Iterator[Change]:
+    """A comparison, a sum, a joint condition turned into its opposite; 0 instead of 1, and 1 of 0."""
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in OPPOSITES:
+        yield swap(node, "ops", [OPPOSITES[type(node.ops[0])]()])
+    if isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in OPPOSITES:
+        yield swap(node, "op", OPPOSITES[type(node.op)]())
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value in (0, 1):
+        yield swap(node, "value", type(node.value)(1 - node.value))
+
+
+def left_out(statement: ast.stmt) -> Iterator[Change]:
+    """A step, a note in a record, or a way out is left out; a condition is turned round."""
+    match statement:
+        case ast.Expr(value=ast.Call()):
+            yield swap(statement, "value", ast.Constant(None))
+        case ast.Assign(targets=[ast.Attribute()]) | ast.AugAssign(target=ast.Attribute()):
+            yield into_nothing(statement)
+        case ast.Return(value=None):
+            yield into_nothing(statement)
+        case ast.If() | ast.While():
+            if not isinstance(statement.test, ast.Compare):
+                yield swap(statement, "test", ast.UnaryOp(ast.Not(), statement.test))
+
+
+def swap(node: ast.AST, field: str, other: Any) -> Change:
+    kept = [other]
+
+    def change() -> None:
+        here = getattr(node, field)
+        setattr(node, field, kept[0])
+        kept[0] = here
+
+    return change
+
+
+def into_nothing(statement: ast.stmt) -> Change:
+    """The statement becomes `pass` where it stands."""
+    kept: list[tuple[type, dict[str, Any]]] = [(ast.Pass, {})]
+
+    def change() -> None:
+        here = (type(statement), dict(statement.__dict__))
+        statement.__class__, fields = kept[0]  # type: ignore[assignment]
+        statement.__dict__.clear()
+        statement.__dict__.update(fields or {name: here[1][name] for name in ("lineno", "col_offset")})
+        kept[0] = here
+
+    return change
+
+
+@cli.command()
+@click.option("--every", type=int, default=40, show_default=True, help="the first of every so many")
+@click.option("--only", type=int, multiple=True, help="the number of one fault")
+@click.option("--list", "lists", is_flag=True, help="say which, and plant none")
+def kernel(every: int, only: tuple[int, ...], *, lists: bool) -> None:
+    """Plant faults in the compiled engine, and play the numbered cases on each."""
+    planted = [fault for module in MODULES for fault in faults(module)]
+    numbers = list(only) or range(0, len(planted), every)
+    click.echo(f"{len(planted)} faults, {len(numbers)} of them planted")
+    for number in numbers:
+        fault = planted[number]
+        click.echo(f"{number} {fault}{'' if lists else f' | {outcome(fault)}'}")
+
+
+def outcome(fault: Fault) -> str:
+    """Caught by which case, by a crash or by a hang; or not caught, or not compiled."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("callsim", "tests"):
+            shutil.copytree(ROOT / name, Path(folder, name), ignore=shutil.ignore_patterns("__pycache__"))
+        Path(folder, "callsim", "engine", f"{fault.module}.py").write_text(fault.text)
+        # Unimproved machine code does the same and is there in half the time.
+        settings = os.environ | {"PYTHONPATH": folder, "NUMBA_OPT": "0", "NUMBA_CACHE_DIR": folder}
+        command = [sys.executable, "-W", "ignore", "-c", PLAY]
+        try:
+            done = subprocess.run(
+                command, cwd=folder, env=settings, timeout=SECONDS, capture_output=True, text=True, check=False
+            )
+        except subprocess.TimeoutExpired as expired:
+            said = expired.stdout or b""
+            return "hangs" if b"compiled" in said else "too slow to compile"
+    lines = done.stdout.splitlines()
+    if not lines:
+        return "not compiled: " + (done.stderr.strip().splitlines() or ["?"])[-1]
+    return lines[1] if len(lines) > 1 else f"crashes ({done.returncode}): {(done.stderr.strip().splitlines() or ['?'])[-1]}"
 
 
 if __name__ == "__main__":
     mutation_operators += [(cst.Expr, without_step), *((kind, turned_round) for kind in CONDITIONAL)]
     reach_columns()
     keep_tests()
+    option = click.Option(["--every"], type=int, default=1, help="the first of every so many", expose_value=False, callback=sample)
+    cli.commands["run"].params.append(option)
     cli()

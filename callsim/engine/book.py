@@ -6,8 +6,10 @@ import math
 
 from callsim.engine.memory import (
     ATTEMPT_SIZE,
+    CALL_SIZE,
     CALLBACK_SIZE,
     CALLER_ROW_SIZE,
+    CALLER_SIZE,
     DUTY_SIZE,
     HOURS_SIZE,
     LEG_ROW_SIZE,
@@ -24,16 +26,14 @@ from callsim.engine.memory import (
     CallbackEnd,
     Outcome,
     Resolution,
-    attempt_record,
     begin_stay,
     call_at,
     callback_record,
     caller_at,
-    caller_row_record,
     change_at,
     compiled,
+    copy,
     day_at,
-    day_of,
     duty_record,
     float_at,
     forget_leg,
@@ -154,6 +154,7 @@ def post_next_dial(centre):
     centre.next_row = row + 1
     caller = take_caller(centre)
     caller.day = day.index
+    caller.day_number = day.number
     caller.row = row
     caller.number = day.first + row
     caller.dialled = float_at(day.dialled + 8 * row)
@@ -176,6 +177,9 @@ def new_call(centre, caller, attempt, dials):
     call.number = caller.number
     call.row = caller.row
     call.source = caller.source
+    call.day_number = caller.day_number
+    call.ordinal = caller.ordinal
+    call.kind = caller.kind
     call.attempt = attempt
     call.dialled = dials
     begin_stay(centre, call)
@@ -200,57 +204,25 @@ def tell_on(centre, call):
 @compiled
 def end_story(centre, caller, resolution, resolved, served):
     caller.has_ended = 1
-    row = caller_row_record(centre.caller_log + centre.caller_rows * CALLER_ROW_SIZE)
+    caller.resolution = resolution
+    caller.resolved = resolved
+    caller.served = served
+    row = centre.caller_log + centre.caller_rows * CALLER_ROW_SIZE
     centre.caller_rows += 1
     centre.is_tight |= centre.caller_rows > centre.caller_mark
-    row.source = caller.source
-    row.day = day_of(centre, caller).number
-    row.caller = caller.ordinal
-    row.kind = caller.kind
-    row.dialled = caller.dialled
-    row.first_queue = caller.first_queue
-    row.attempts = caller.attempts
-    row.asked = caller.times_asked
-    row.waited = caller.waited
-    row.resolution = resolution
-    row.resolved = resolved
-    row.served = served
-    row.first_missed = caller.first_missed
-    row.missed = caller.missed
+    copy(centre.callers + caller.index * CALLER_SIZE, row, CALLER_ROW_SIZE)
 
 
 @compiled
 def write(centre, call):
-    """The attempt and its wrap-up have ended."""
+    """The attempt and its wrap-up have ended: its record begins with the row."""
     if call.dialled < centre.end:
         centre.unended -= 1
     call.is_written = 1
-    caller = caller_at(centre, call.caller)
-    row = attempt_record(centre.attempt_log + centre.attempt_rows * ATTEMPT_SIZE)
+    row = centre.attempt_log + centre.attempt_rows * ATTEMPT_SIZE
     centre.attempt_rows += 1
     centre.is_tight |= centre.attempt_rows > centre.attempt_mark
-    row.source = call.source
-    row.day = day_of(centre, caller).number
-    row.caller = caller.ordinal
-    row.attempt = call.attempt
-    row.kind = caller.kind
-    row.dialled = call.dialled
-    row.greeted = call.greeted
-    row.asked = call.asked
-    row.joined = call.joined
-    row.first_queue = call.first_queue
-    row.last_queue = call.last_queue
-    row.kept = call.kept
-    row.matched = call.matched
-    row.team = call.team
-    row.slot = call.place
-    row.vendor = call.vendor_place
-    row.answered = call.answered
-    row.transferred = call.transferred
-    row.left = call.left
-    row.freed = call.freed
-    row.outcome = call.outcome
-    row.reason = call.reason
+    copy(centre.calls + call.index * CALL_SIZE, row, ATTEMPT_SIZE)
 
 
 @compiled
@@ -281,7 +253,7 @@ def write_offer(centre, call):
     row = leg_row_record(centre.leg_log + centre.leg_rows * LEG_ROW_SIZE)
     centre.leg_rows += 1
     centre.is_tight |= centre.leg_rows > centre.leg_mark
-    row.source, row.day, row.caller = caller.source, day_of(centre, caller).number, caller.ordinal
+    row.source, row.day, row.caller = caller.source, caller.day_number, caller.ordinal
     row.attempt = call.attempt
     row.leg = 0
     row.queue = call.last_queue
@@ -317,7 +289,7 @@ def write_try(centre, job, slot, freed):
     row = try_record(centre.try_log + centre.try_rows * TRY_SIZE)
     centre.try_rows += 1
     centre.is_tight |= centre.try_rows > centre.try_mark
-    row.source, row.day, row.caller = caller.source, day_of(centre, caller).number, caller.ordinal
+    row.source, row.day, row.caller = caller.source, caller.day_number, caller.ordinal
     row.number = job.try_number
     row.queue = caller.first_queue
     row.team = slot.team
@@ -335,7 +307,7 @@ def write_callback(centre, job, closed, end):
     row = callback_record(centre.callback_log + centre.callback_rows * CALLBACK_SIZE)
     centre.callback_rows += 1
     centre.is_tight |= centre.callback_rows > centre.callback_mark
-    row.source, row.day, row.caller = caller.source, day_of(centre, caller).number, caller.ordinal
+    row.source, row.day, row.caller = caller.source, caller.day_number, caller.ordinal
     row.cause = job.cause
     row.opened = job.opened
     row.tries = job.tries

@@ -71,6 +71,7 @@ from callsim.engine.memory import (
     call_at,
     caller_at,
     change_at,
+    close_gap,
     compiled,
     day_of,
     destination_at,
@@ -170,6 +171,7 @@ from callsim.engine.waiting import (
     add_idle,
     add_other,
     drop_other,
+    drop_waiting,
     first_due,
     first_kept_of,
     first_waiting,
@@ -421,15 +423,11 @@ def start_patience(centre, call):
     if call.patience >= 0:
         return
     if call.rings:
-        post_patience(centre, call, call.dialled + draw(call.draws, RING_PATIENCE, call.row))
-        return
-    if math.isnan(call.hold_ends):
-        call.hold_ends = centre.now + draw(call.draws, HOLD_PATIENCE, call.row)
-    post_patience(centre, call, max(call.hold_ends, centre.now))
-
-
-@compiled
-def post_patience(centre, call, ends):
+        ends = call.dialled + draw(call.draws, RING_PATIENCE, call.row)
+    else:
+        if math.isnan(call.hold_ends):
+            call.hold_ends = centre.now + draw(call.draws, HOLD_PATIENCE, call.row)
+        ends = max(call.hold_ends, centre.now)
     if ends < math.inf:
         call.patience = post(centre, ends, PATIENCE_END, call.number, ON_PATIENCE_END | call.index)
 
@@ -508,16 +506,15 @@ def match(centre, call, slot):
         slot.work_index = call.index
     call.slot = slot.index
     slot.busy_since = now
-    if call.state == KEPT:
-        dial_kept(centre, call)
-    elif not team.picks_up:
+    if not team.picks_up or call.state == KEPT:
         answer(centre, call)
     else:
-        pick_up(centre, call, team)
+        ring_agent(centre, call, team)
 
 
 @compiled
-def pick_up(centre, call, team):
+def ring_agent(centre, call, team):
+    """The agent's phone rings until it is picked up or for as long as the team lets it."""
     waited = call.state == WAITING
     call.state = PICKING_UP
     draws = offer_draws(centre, call) if call.offers else call.draws
@@ -636,11 +633,7 @@ def on_talk_end(centre, call):
     slot, queue = slot_at(centre, call.slot), queue_at(centre, call.queue)
     team = team_at(centre, slot.team)
     draws, row = offer_draws(centre, call) if call.offers else call.draws, call.row
-    if (
-        queue.transfers_to >= 0
-        and leg_number(centre, call) < MOST_TRANSFERS
-        and draw(call.draws, queue.transfer_column, row) < queue.transfer_chance
-    ):
+    if queue.transfers_to >= 0 and needs_another(centre, call, queue):
         put_through(centre, call, queue_at(centre, queue.transfers_to))
     else:
         end_talk(centre, call, team)
@@ -648,63 +641,66 @@ def on_talk_end(centre, call):
         ends = centre.now + draw(draws, team.wrap_up_column, row)
         post(centre, ends, WRAP_UP_END, slot.number, ON_WRAP_UP_END | slot.index)
     else:
-        end_work(centre, slot)
+        on_wrap_up_end(centre, slot)
+
+
+@compiled
+def needs_another(centre, call, queue):
+    """Whether the caller is put through to where the queue transfers to."""
+    chance = draw(call.draws, queue.transfer_column, call.row)
+    return leg_number(centre, call) < MOST_TRANSFERS and chance < queue.transfer_chance
 
 
 @compiled
 def end_talk(centre, call, team):
     """The caller leaves, helped; or the need comes back later."""
-    now = centre.now
     caller = caller_at(centre, call.caller)
     began = call.answered
-    call.left = now
+    call.left = centre.now
     call.state = GONE
     # Whoever had talked to someone before keeping a place has been answered.
-    call.outcome = Outcome.KEPT_PLACE if call.kept <= call.answered else Outcome.ANSWERED
-    free_line(centre, call)
+    call.outcome = Outcome.KEPT_PLACE if call.kept <= began else Outcome.ANSWERED
     if call.leg >= 0:
         leg = leg_at(centre, call.leg)
-        leg.left = now
         began = leg.answered
+        leg.left = centre.now
         if not math.isnan(call.freed):
             # Whoever talked first has wrapped up long ago.
             write(centre, call)
+    if call.holds_line:
+        free_line(centre, call)
     tell_on(centre, call)
     caller.call = NONE
-    serve(centre, caller, team, Resolution.SERVED, began)
+    if team.resolves == 1.0 or is_helped(centre, caller, team):
+        resolve(centre, caller, Resolution.SERVED, began)
     if call.is_written:
         forget_call(centre, call)
 
 
 @compiled
-def serve(centre, caller, team, resolution, began):
-    """A team has talked to the caller: the story ends, unless the need comes back as a new attempt."""
-    if team.resolves < 1.0:
-        draws = block_of(centre, day_of(centre, caller), ATTEMPTS, caller.attempts, 0)
-        if draw(draws, RESOLVED, caller.row) >= team.resolves:
-            close_job(centre, caller, CallbackEnd.NOT_NEEDED)
-            dial_again(centre, caller, centre.now + draw(draws, team.comes_back_column, caller.row))
-            return
-    resolve(centre, caller, resolution, began)
+def is_helped(centre, caller, team):
+    """Whether the team has met the caller's need, which comes back as a new attempt otherwise."""
+    draws = block_of(centre, day_of(centre, caller), ATTEMPTS, caller.attempts, 0)
+    if draw(draws, RESOLVED, caller.row) < team.resolves:
+        return True
+    close_job(centre, caller, CallbackEnd.NOT_NEEDED)
+    dial_again(centre, caller, centre.now + draw(draws, team.comes_back_column, caller.row))
+    return False
 
 
 @compiled
 def on_wrap_up_end(centre, slot):
-    end_work(centre, slot)
-
-
-@compiled
-def end_work(centre, slot):
-    if slot.work == LEG_WORK:
-        leg = leg_at(centre, slot.work_index)
-        leg.freed = centre.now
-        write_leg(centre, leg)
-    else:
+    """What the agent has worked on is written down, if the caller has left."""
+    if slot.work == CALL_WORK:
         call = call_at(centre, slot.work_index)
         call.freed = centre.now
         if not math.isnan(call.left):
             write(centre, call)
             forget_call(centre, call)
+    else:
+        leg = leg_at(centre, slot.work_index)
+        leg.freed = centre.now
+        write_leg(centre, leg)
     release(centre, slot)
 
 
@@ -721,7 +717,7 @@ def put_through(centre, call, queue):
     caller = caller_at(centre, call.caller)
     leg = take_leg(centre)
     leg.call = call.index
-    leg.source, leg.day, leg.caller = caller.source, day_of(centre, caller).number, caller.ordinal
+    leg.source, leg.day, leg.caller = caller.source, caller.day_number, caller.ordinal
     leg.who = call.number
     leg.attempt = call.attempt
     leg.number = number
@@ -739,7 +735,6 @@ def put_through(centre, call, queue):
 @compiled
 def release(centre, slot):
     """The agent is free."""
-    slot.work = NO_WORK
     if team_at(centre, slot.team).counts_handling:
         count_handling(centre, slot)
     if slot.first_break >= 0 and slot.on_duty:
@@ -760,12 +755,11 @@ def count_handling(centre, slot):
 @compiled
 def look_for_work(centre, slot):
     """A free agent takes whoever has waited longest, else calls somebody back, else idles."""
-    found, queue = next_call(centre, slot)
-    if found >= 0:
-        call = call_at(centre, found)
-        take_out(centre, call, queue_at(centre, queue))
-        match(centre, call, slot)
+    call = next_call(centre, slot)
+    if call >= 0:
+        match(centre, call_at(centre, call), slot)
         return
+    slot.work = NO_WORK
     if not slot.on_duty:
         go_home(centre, slot)
         return
@@ -784,13 +778,15 @@ def look_for_work(centre, slot):
 
 @compiled
 def next_call(centre, slot):
-    """Who has waited longest in the best group of the agent's queues in which anybody waits, and in which queue."""
+    """Take out who has waited longest in the best group of the agent's queues in which anybody waits, or -1."""
     team = team_at(centre, slot.team)
     for number in range(team.first_group, team.first_group + team.groups):
         group = group_at(centre, number)
-        found, among, best = NONE, NONE, 0
+        found, place, best = NONE, NONE, 0
         for index in range(group.first_queue, group.first_queue + group.queues):
             queue = queue_at(centre, listed(centre, index))
+            if queue.row_first < 0 and queue.early < 0 and queue.kept < 0:
+                continue
             first = first_of(centre, queue)
             if first < 0:
                 continue
@@ -799,10 +795,11 @@ def next_call(centre, slot):
                 continue
             # Who stays after closing stays only for those who asked before it.
             if slot.on_duty or (takes(centre, slot, queue) and asked_at(centre, call) < slot.due):
-                found, among, best = first, queue.place, call.rank
+                found, place, best = first, queue.place, call.rank
         if found >= 0:
-            return found, among
-    return NONE, NONE
+            take_out(centre, call_at(centre, found), queue_at(centre, place))
+            return found
+    return NONE
 
 
 @compiled
@@ -819,9 +816,12 @@ def first_of(centre, queue):
 
 @compiled
 def take_out(centre, call, queue):
-    """The caller no longer waits: this queue's agent has been found."""
+    """The caller no longer waits, or is dialled: this queue's agent has been found."""
     if call.state == WAITING:
+        drop_waiting(centre, queue, call)
         leave_queues(centre, call)
+    else:
+        dial_kept(centre, call)
     call.queue = queue.place
     see(centre, queue, call)
 
@@ -1341,7 +1341,6 @@ def dial_kept(centre, call):
     centre.lines_busy += 1
     call.holds_line = 1
     drop_others(centre, call)
-    answer(centre, call)
 
 
 @compiled
@@ -1495,7 +1494,8 @@ def on_callback_talk_end(centre, job):
     team = team_at(centre, slot.team)
     hang_up(centre, job)
     close_job(centre, caller, CallbackEnd.REACHED)
-    serve(centre, caller, team, Resolution.CALLED_BACK, job.answered)
+    if team.resolves == 1.0 or is_helped(centre, caller, team):
+        resolve(centre, caller, Resolution.CALLED_BACK, job.answered)
     if team.wraps_up:
         wrap_up = draw(job.draws, team.try_wrap_up_column, caller.row)
         post(centre, centre.now + wrap_up, WRAP_UP_END, slot.number, ON_CALLBACK_WRAP_UP_END | slot.index)
@@ -1706,7 +1706,7 @@ def lacks_block(centre, what, sequence):
 
 
 @entry
-def play(centres: Any, mode: int) -> int:  # noqa: C901  the loop
+def play(centres: Any, mode: int) -> int:  # noqa: C901, PLR0912  the loop
     """Let happen what happens until centre.until, or one end of the day as the mode says.
 
     Returns PLAYED, or why the next event has to wait: WANTS a block of the tape, or TIGHT memory.
@@ -1718,6 +1718,8 @@ def play(centres: Any, mode: int) -> int:  # noqa: C901  the loop
     if mode == BEGIN_DAY:
         begin_day(centre)
     while not (centre.runs_out and not centre.unended):
+        if centre.gap > 0:
+            close_gap(centre)
         if centre.is_tight:
             return TIGHT
         is_dial = centre.next_call >= 0

@@ -437,9 +437,12 @@ def post(centre, time, kind, subject, what):
     event.key = (kind << 56) | subject
     event.sequence = centre.sequence
     event.what = what
-    place = centre.scheduled
-    centre.scheduled = place + 1
-    rise(centre, place, time, index)
+    if centre.gap > 0:
+        centre.gap = 0
+        sink(centre, time, index)
+    else:
+        centre.scheduled += 1
+        rise(centre, centre.scheduled - 1, time, index)
     return centre.sequence
 
 
@@ -461,12 +464,37 @@ def rise(centre, place, time, index):
 
 
 @compiled
+def sink(centre, time, index):
+    """Put an event into the gap at the top of the schedule, or below it."""
+    gap, below, size = 0, 1, centre.scheduled
+    while below < size:
+        best = first_of_four(centre, below) if below + 3 < size else first_of_last(centre, below, size)
+        entry, rising = entry_at(centre, gap), entry_at(centre, best)
+        if time < rising.time or (time == rising.time and ties_before(centre, index, rising.event)):
+            break
+        entry.time = rising.time
+        entry.event = rising.event
+        gap = best
+        below = 4 * gap + 1
+    entry = entry_at(centre, gap)
+    entry.time = time
+    entry.event = index
+
+
+@compiled
 def drop_first(centre):
-    """Take the first event off the schedule: the gap sinks to the bottom, where the last event rises from."""
+    """Take the first event off the schedule; the gap is left to what is posted next."""
     first = entry_at(centre, 0).event
     event_at(centre, first).next_free = centre.events_free
     centre.events_free = first
     centre.events_used -= 1
+    centre.gap = 1
+
+
+@compiled
+def close_gap(centre):
+    """Nothing was posted: the gap sinks to the bottom, where the last event rises from."""
+    centre.gap = 0
     size = centre.scheduled - 1
     centre.scheduled = size
     gap, below = 0, 1
@@ -483,10 +511,13 @@ def drop_first(centre):
 
 @compiled
 def first_of_four(centre, place):
-    """Which of four entries goes first: without a branch that a processor would have to guess, unless times tie."""
+    """Which of four entries goes first: without a branch that a processor would have to guess, unless times tie.
+
+    No time is negative, so their bits are in the order of the times when read as whole numbers.
+    """
     address = centre.schedule + place * ENTRY_SIZE
-    one, two = float_at(address), float_at(address + ENTRY_SIZE)
-    three, four = float_at(address + 2 * ENTRY_SIZE), float_at(address + 3 * ENTRY_SIZE)
+    one, two = place_at(address), place_at(address + ENTRY_SIZE)
+    three, four = place_at(address + 2 * ENTRY_SIZE), place_at(address + 3 * ENTRY_SIZE)
     early, late = min(one, two), min(three, four)
     if (one == two) | (three == four) | (early == late):
         return first_of_last(centre, place, place + 4)

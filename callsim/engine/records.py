@@ -45,29 +45,57 @@ PLAYED, WANTS, TIGHT = range(3)
 """Why the loop returns: it is done, it lacks a block of the tape, or room."""
 
 
-def _record(*, floats: str = "", places: str = "", wide: str = "") -> np.dtype[Any]:
-    """A record: seconds and chances, small whole numbers, and large ones (running numbers and addresses)."""
-    fields = [(name, "f8") for name in floats.split()]
+_TYPES = {int: "i4", float: "f8"}
+LOGS = {
+    name: np.dtype([(field, _TYPES[kind]) for field, kind in get_type_hints(row).items()], align=True)
+    for name, row in (
+        ("attempt", calllog.Attempt),
+        ("leg", calllog.Leg),
+        ("caller", calllog.Caller),
+        ("duty", calllog.Duty),
+        ("try", calllog.Try),
+        ("callback", calllog.Callback),
+    )
+}
+"""The rows of the logs, in the order of a chunk."""
+
+
+def _record(*, row: str = "", floats: str = "", places: str = "", wide: str = "", **called: str) -> np.dtype[Any]:
+    """A record: seconds and chances, small whole numbers, and large ones (running numbers and addresses).
+
+    Before them the fields of a log's row, in its order and where it has them, so that the row is written at once;
+    `called` says under which name a field is better known here.
+    """
+    of_row = LOGS[row].fields if row else {}
+    assert of_row is not None
+    fields: list[tuple[str, Any]] = [(called.get(name, name), field[0]) for name, field in of_row.items()]
+    fields += [(name, "f8") for name in floats.split()]
     fields += [(name, "i8") for name in wide.split()]
     fields += [(name, "i4") for name in places.split()]
     return np.dtype(fields, align=True)
 
 
 CALLER = _record(
-    floats="dialled first_missed missed waited",
+    row="caller",
+    day="day_number",
+    caller="ordinal",
+    asked="times_asked",
     wide="number",
-    places="index day row source ordinal kind first_queue attempts redials times_asked tries call redial job outlook"
-    " has_ended uses next_free",
+    places="index day row redials tries call redial job outlook has_ended uses next_free",
 )
 """`uses` counts the calls and callbacks that refer to the caller: with the last of them the record is free again."""
 
 CALL = _record(
-    floats="dialled greeted asked joined kept matched answered transferred left freed hold_ends entered offered_since",
+    row="attempt",
+    day="day_number",
+    caller="ordinal",
+    slot="place",
+    vendor="vendor_place",
+    floats="hold_ends entered offered_since",
     # Deadlines by the sequence numbers under which they stand on the schedule.
     wide="number rank stay patience greeting step draws first_draws",
-    places="index caller row source attempt state rings holds_line due first_queue last_queue team place vendor_place"
-    " outcome reason queue others offers leg slot refused_by closed_by refusal refusal_reason menu service vendor"
-    " at_operator is_written next_free",
+    places="index caller row state rings holds_line queue others offers leg slot refused_by closed_by refusal"
+    " refusal_reason menu service vendor at_operator is_written next_free",
 )
 
 LEG = _record(
@@ -79,7 +107,7 @@ LEG = _record(
 JOB = _record(
     floats="opened dialled answered left",
     wide="number step draws",
-    places="index caller cause tries is_open is_set_aside try_number slot due next_free",
+    places="index caller cause tries is_open is_set_aside try_number slot next_free",
 )
 
 SLOT = _record(
@@ -156,20 +184,6 @@ HOURS = _record(floats="time", places="queue opens")
 STINT = _record(floats="start end", places="slot first_pause pauses")
 PAUSE = _record(floats="start lasts", places="activity")
 
-_TYPES = {int: "i4", float: "f8"}
-LOGS = {
-    name: np.dtype([(field, _TYPES[kind]) for field, kind in get_type_hints(row).items()], align=True)
-    for name, row in (
-        ("attempt", calllog.Attempt),
-        ("leg", calllog.Leg),
-        ("caller", calllog.Caller),
-        ("duty", calllog.Duty),
-        ("try", calllog.Try),
-        ("callback", calllog.Callback),
-    )
-}
-"""The rows of the logs, in the order of a chunk."""
-
 REUSED = {"callers": CALLER, "calls": CALL, "legs": LEG, "jobs": JOB, "changes": CHANGE, "nodes": NODE, "events": EVENT}
 """Tables that grow with what is under way; who is no longer needed stands in a chain of free records."""
 
@@ -207,7 +221,7 @@ CENTRE = _record(
             "tries_at_most opened last_calls last_call_count last_legs last_leg_count last_callers last_caller_count",
         )
     ),
-    places="is_tight line_wanted runs_out puts_through today next_call next_row queue_count slot_count pool_count"
+    places="is_tight gap line_wanted runs_out puts_through today next_call next_row queue_count slot_count pool_count"
     " has_desk desk_team desk_pool"
     " desk_is_open desk_due for_missed for_voicemail for_unserved wanted_table wanted_leg",
 )

@@ -118,6 +118,19 @@ def first_waiting(centre, queue):
 
 
 @compiled
+def drop_waiting(centre, queue, call):
+    """Take out the caller who has waited longest."""
+    first = queue.row_first
+    if first >= 0 and node_at(centre, first).rank == call.rank:
+        queue.row_first = node_at(centre, first).after
+        if queue.row_first < 0:
+            queue.row_last = NONE
+        forget_node(centre, first)
+    else:
+        queue.early = without_first(centre, queue.early)
+
+
+@compiled
 def keep(centre, queue, call):
     """Put a caller who waits at home into the queue's heap of those."""
     queue.kept = meld(centre, queue.kept, take_node(centre, call.rank, call.index))
