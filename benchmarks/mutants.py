@@ -120,7 +120,8 @@ def keep_tests() -> None:
         of_engine = mutant_name is not None and mutant_name.startswith("callsim.engine")
         plays = [_player(number) for number in range(CASES)] if of_engine else []
         with change_cwd("mutants"):
-            return next((found for play in [*(_caller(kept[test]) for test in order), *plays] if (found := tried(play))), SURVIVED)
+            found = map(tried, [*(_caller(kept[test]) for test in order), *plays])
+            return next(filter(None, found), SURVIVED)
 
     PytestRunner.execute_pytest, PytestRunner.run_tests = execute_pytest, run_tests
 
@@ -170,7 +171,7 @@ def arguments(item: Any) -> dict[str, Any] | None:
 
 
 def sample(_: Any, __: Any, every: int) -> None:
-    """By file, and there in mutmut's order: the first of every so many."""
+    """By file, and there in mutmut's order."""
     collected = mutmut_main.collect_source_file_mutation_data
 
     def collect(*, mutant_names: Any) -> tuple[Any, Any]:
@@ -178,6 +179,11 @@ def sample(_: Any, __: Any, every: int) -> None:
         return sorted(mutants, key=lambda mutant: str(mutant[0].path))[::every], files
 
     mutmut_main.collect_source_file_mutation_data = collect
+
+
+EVERY = click.Option(
+    ["--every"], type=int, default=1, help="The first of every so many.", expose_value=False, callback=sample
+)
 
 
 # The compiled engine.
@@ -262,7 +268,7 @@ def of_node(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in OPPOSITES:
         yield swap(node, "op", OPPOSITES[type(node.op)]())
     if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value in (0, 1):
-        yield swap(node, "value", type(node.value)(1 - node.value))
+        yield swap(node, "value", 1 - node.value)
 
 
 def left_out(statement: ast.stmt) -> Iterator[Change]:
@@ -292,22 +298,18 @@ def swap(node: ast.AST, field: str, other: Any) -> Change:
 
 def into_nothing(statement: ast.stmt) -> Change:
     """The statement becomes `pass` where it stands."""
-    kept: list[tuple[type, dict[str, Any]]] = [(ast.Pass, {})]
+    kept: list[Any] = [ast.Pass]
 
     def change() -> None:
-        here = (type(statement), dict(statement.__dict__))
-        statement.__class__, fields = kept[0]  # type: ignore[assignment]
-        statement.__dict__.clear()
-        statement.__dict__.update(fields or {name: here[1][name] for name in ("lineno", "col_offset")})
-        kept[0] = here
+        kept[0], statement.__class__ = statement.__class__, kept[0]
 
     return change
 
 
-@cli.command()
-@click.option("--every", type=int, default=40, show_default=True, help="the first of every so many")
-@click.option("--only", type=int, multiple=True, help="the number of one fault")
-@click.option("--list", "lists", is_flag=True, help="say which, and plant none")
+@click.command()
+@click.option("--every", type=int, default=40, show_default=True, help="The first of every so many.")
+@click.option("--only", type=int, multiple=True, help="The number of one fault.")
+@click.option("--list", "lists", is_flag=True, help="Say which, and plant none.")
 def kernel(every: int, only: tuple[int, ...], *, lists: bool) -> None:
     """Plant faults in the compiled engine, and play the numbered cases on each."""
     planted = [fault for module in MODULES for fault in faults(module)]
@@ -334,16 +336,16 @@ def outcome(fault: Fault) -> str:
         except subprocess.TimeoutExpired as expired:
             said = expired.stdout or b""
             return "hangs" if b"compiled" in said else "too slow to compile"
-    lines = done.stdout.splitlines()
+    lines, trouble = done.stdout.splitlines(), (done.stderr.strip().splitlines() or ["?"])[-1]
     if not lines:
-        return "not compiled: " + (done.stderr.strip().splitlines() or ["?"])[-1]
-    return lines[1] if len(lines) > 1 else f"crashes ({done.returncode}): {(done.stderr.strip().splitlines() or ['?'])[-1]}"
+        return f"not compiled: {trouble}"
+    return lines[1] if len(lines) > 1 else f"crashes ({done.returncode}): {trouble}"
 
 
 if __name__ == "__main__":
     mutation_operators += [(cst.Expr, without_step), *((kind, turned_round) for kind in CONDITIONAL)]
     reach_columns()
     keep_tests()
-    option = click.Option(["--every"], type=int, default=1, help="the first of every so many", expose_value=False, callback=sample)
-    cli.commands["run"].params.append(option)
+    cli.commands["run"].params.append(EVERY)
+    cli.add_command(kernel)
     cli()
