@@ -72,9 +72,13 @@ def load() -> None:
         _say("no folder for the compiled engine can be written: it is compiled anew in each run, in about a minute")
     elif not cache.is_compiled():
         _say("compiling the engine, once for this installation: about a minute (`callsim warm-up` does it ahead)")
+    _warm()
+
+
+def _warm() -> None:
+    """Have the machine code, by playing a centre that asks for memory at once."""
     from callsim.engine import kernel, records
 
-    # Called for nothing: a centre that asks for memory at once.
     kernel.play(records.empty(records.CENTRE), records.GO_ON)
 
 
