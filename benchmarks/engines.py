@@ -55,7 +55,7 @@ CLOCKS = {
     "compiled": "compiled engine alone",
     "compiled loop": "its loop alone",
     "compiled whole": "tape, engine, log, measures",
-    "compiled tape": "of these: tape",
+    "compiled played": "of these: tape and engine",
     "compiled log": "of these: log",
     "compiled measures": "of these: measures",
     "C loop": "C event loop",
@@ -239,7 +239,8 @@ def _replication(scenario: Scenario, seed: int, loop: Watched) -> Run:
     loop.seconds, started = 0.0, time.process_time()
     chunks = list(compiled.simulate(scenario, tape))
     alone, in_loop = time.process_time() - started, loop.seconds
-    del tape
+    run = _run(scenario, chunks, {"compiled": alone, "compiled loop": in_loop})
+    del tape, chunks
     gc.collect()
     times = [time.process_time()]
     played = list(compiled.simulate(scenario, Tape(scenario, seed, 0)))
@@ -248,10 +249,8 @@ def _replication(scenario: Scenario, seed: int, loop: Watched) -> Run:
     times.append(time.process_time())
     add_up(scenario, logs)
     times.append(time.process_time())
-    drawn_and_played, logged, added = np.diff(times)
-    seconds = {"compiled": alone, "compiled loop": in_loop, "compiled whole": times[-1] - times[0]}
-    parts = {"compiled tape": drawn_and_played - alone, "compiled log": logged, "compiled measures": added}
-    return _run(scenario, chunks, seconds | parts)
+    parts = dict(zip(("compiled played", "compiled log", "compiled measures"), np.diff(times).tolist(), strict=True))
+    return run._replace(seconds={**run.seconds, "compiled whole": times[-1] - times[0], **parts})
 
 
 def _run(scenario: Scenario, chunks: Sequence[Chunk], seconds: Mapping[str, float]) -> Run:
@@ -319,22 +318,20 @@ def exact(workload: str) -> dict[str, float]:
 def timed(program: str, workload: str, seed: int, folder: Path) -> Run:
     """Run a program in a process of its own; what is compiled for it stands in the folder."""
     if program == "textbook":
-        found = _told(sys.executable, *_textbook(workload), seed)
+        found = told(sys.executable, *_textbook(workload), seed)
         attempts, seconds = found.pop("attempts" if "attempts" in found else "callers"), found.pop("seconds")
         measures = {name: of if isinstance(of, list) else [of] for name, of in found.items()}
         return Run(attempts, {"textbook": seconds}, measures | (all_kinds(measures) if workload == "W2" else {}))
     if program == "C":
         return _in_c(workload, seed, folder)
     if program == "Ciw":
-        found = _told(sys.executable, SHARED / "ciw_w1.py", workload, CIW_CALLS, seed)
+        found = told(sys.executable, SHARED / "ciw_w1.py", workload, CIW_CALLS, seed)
         return Run(found["calls"], {"Ciw": found["sim_s"] + found["rec_s"]}, _shared_measures(found))
-    found = _told(
-        sys.executable, "-m", "benchmarks.engines", "--play", program, "--workloads", workload, "--seed", seed
-    )
+    found = told(sys.executable, "-m", "benchmarks.engines", "--play", program, "--workloads", workload, "--seed", seed)
     return Run(found["attempts"], found["seconds"], found["measures"])
 
 
-def _told(*command: object) -> dict[str, Any]:
+def told(*command: object) -> dict[str, Any]:
     """The JSON that a program prints."""
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=HERE.parent, check=True, stdout=subprocess.PIPE, text=True)
@@ -354,12 +351,12 @@ def _textbook(workload: str) -> list[str]:
 
 def _in_c(workload: str, seed: int, folder: Path) -> Run:
     if workload == "W2":
-        found = _told(folder / "w2", IN_C[workload], seed)
+        found = told(folder / "w2", IN_C[workload], seed)
         seconds = {"C loop": found["sim_s"], "C whole": found["sim_s"] + found["gen_s"]}
         return Run(found["attempts"], seconds, {"abandoned": [found["ab"]]})
     # w1.c draws within its loop: mode 0 plays, mode 3 draws the same and does nothing else.
-    found = _told(folder / "w1", workload, 0, IN_C[workload], seed)
-    drawing = _told(folder / "w1", workload, 3, IN_C[workload], seed)["sim_s"]
+    found = told(folder / "w1", workload, 0, IN_C[workload], seed)
+    drawing = told(folder / "w1", workload, 3, IN_C[workload], seed)["sim_s"]
     seconds = {"C loop": found["sim_s"] - drawing, "C whole": found["sim_s"]}
     return Run(found["calls"], seconds, _shared_measures(found))
 
@@ -525,7 +522,7 @@ def _timed_all(programs: Sequence[str], options: argparse.Namespace, folder: Pat
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=str(__doc__).split("\n")[0])
-    parser.add_argument("--rounds", type=_rounds, default=7, help="runs of each program (default 7, at least 5)")
+    parser.add_argument("--rounds", type=rounds_of, default=7, help="runs of each program (default 7, at least 5)")
     parser.add_argument("--programs", nargs="+", choices=PROGRAMS, default=PROGRAMS)
     parser.add_argument("--workloads", nargs="+", choices=WORKLOADS, default=WORKLOADS)
     asked = " ".join(f"{name}={least:g}" for name, least in AT_LEAST.items())
@@ -544,7 +541,7 @@ def _asked(text: str) -> tuple[str, float]:
     return name, float(least)
 
 
-def _rounds(text: str) -> int:
+def rounds_of(text: str) -> int:
     rounds = int(text)
     if rounds < 5:
         raise argparse.ArgumentTypeError("the noise cannot be told from fewer than 5 rounds")

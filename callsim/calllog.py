@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple, get_type_hints
 
@@ -10,11 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from callsim.scenario.timetable import DAY, Week, spans_of_day
+from callsim.columns import LENGTHS, Columns, Hours, Implied, Rows, blocks
 from callsim.scenario.vocabulary import KINDS, Scenario
-
-Floats = NDArray[np.float64]
-Places = NDArray[np.int64]
 
 
 class Outcome:
@@ -225,11 +222,6 @@ class Callback(NamedTuple):
     end: int
 
 
-Rows = list[tuple[float, ...]] | NDArray[Any]
-"""Rows of a log: plain tuples, for the garbage collector soon leaves those alone, but never a NamedTuple; or records
-with the same fields."""
-
-
 class Chunk(NamedTuple):
     """What ended on one day: rows with the fields of Attempt, Leg, Caller, Duty, Try and Callback."""
 
@@ -242,8 +234,22 @@ class Chunk(NamedTuple):
     callbacks: Rows
 
 
-class Logs(NamedTuple):
-    """Tables of one replication, or of some days of it, in the order of a chunk."""
+_TYPES = {int: "i4", float: "f8"}
+RECORDS = {
+    name: np.dtype([(field, _TYPES[kind]) for field, kind in get_type_hints(row).items()], align=True)
+    for name, row in zip(Chunk._fields[1:], (Attempt, Leg, Caller, Duty, Try, Callback), strict=True)
+}
+"""The records of each log, in the order of a chunk."""
+
+Arrays = Mapping[str, NDArray[Any]]
+"""Columns of a table by name, or what is computed from them."""
+
+
+class Logs:
+    """The logs of one replication, or of some days of it: as arrays, and as tables made when they are first asked for.
+
+    Whoever iterates over them gets the tables in the order of a chunk.
+    """
 
     attempts: pl.DataFrame
     legs: pl.DataFrame
@@ -251,6 +257,53 @@ class Logs(NamedTuple):
     duties: pl.DataFrame
     tries: pl.DataFrame
     callbacks: pl.DataFrame
+    _scenario: Scenario
+    _replication: int
+    _rows: Mapping[str, list[NDArray[Any]]]
+    """The records of each log, in blocks."""
+    _implied: Mapping[str, Mapping[str, Implied]]
+
+    def __init__(self, *tables: pl.DataFrame) -> None:
+        """Tables that come from elsewhere, in the order of a chunk: there are no arrays of them."""
+        vars(self).update(zip(RECORDS, tables, strict=False))
+
+    @classmethod
+    def of(cls, scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Logs:
+        found, parts = cls(), list(chunks)
+        found._scenario, found._replication = scenario, replication
+        found._rows = {name: blocks(dtype, [getattr(part, name) for part in parts]) for name, dtype in RECORDS.items()}
+        found._implied = LENGTHS | {"attempts": {"while_open": Hours(scenario).met, **LENGTHS["attempts"]}}
+        return found
+
+    def blocks(self, log: str) -> Iterator[Columns]:
+        """The arrays of a log, one block of rows after the other, made anew each time: at least one, maybe empty."""
+        return (Columns(rows, self._implied[log]) for rows in self._rows[log])
+
+    def arrays(self, log: str, *names: str) -> dict[str, NDArray[Any]]:
+        """Columns of a whole log: places instead of names, -1 where there is none, NaN for what never happened."""
+        blocks = list(self.blocks(log))
+        return {name: np.concatenate([block[name] for block in blocks]) for name in names}
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        return (getattr(self, name) for name in RECORDS)
+
+    def __getattr__(self, name: str) -> pl.DataFrame:
+        """A table that was not asked for before."""
+        if name not in RECORDS:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        found = self._table(name)
+        setattr(self, name, found)
+        return found
+
+    def _table(self, log: str) -> pl.DataFrame:
+        """One column for each array, names instead of places, null for -1 and NaN."""
+        known = enums(self._scenario)
+        columns = self.arrays(log, *(RECORDS[log].names or ()), *self._implied[log])
+        series = [pl.Series(name, column) for name, column in columns.items()]
+        return pl.DataFrame(series).select(
+            pl.lit(self._replication, pl.Int32).alias("replication"),
+            *(_meant(one, known.get(one.name)) for one in series),
+        )
 
 
 def tables(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Logs:
@@ -259,27 +312,12 @@ def tables(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) ->
     Attempts also gain `while_open`: dialled in the hours of their first queue, or in the calendar's where they met
     none.
     """
-    parts, known = list(chunks), enums(scenario)
-    logs = Logs(
-        *(
-            _frame(known, fields, [getattr(part, name) for part in parts], replication)
-            for name, fields in zip(Logs._fields, _FIELDS, strict=True)
-        )
-    )
-    return logs._replace(
-        attempts=logs.attempts.with_columns(_while_open(scenario, logs.attempts), *_LENGTHS),
-        legs=logs.legs.with_columns(_LEG_LENGTHS),
-        tries=logs.tries.with_columns(_TRY_LENGTHS),
-    )
+    return Logs.of(scenario, chunks, replication)
 
 
 def by_day(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Iterator[Logs]:
     """The tables day by day, while the simulation runs."""
     return (tables(scenario, [chunk], replication) for chunk in chunks)
-
-
-Arrays = Mapping[str, NDArray[Any]]
-"""Columns of a table by name, or what is computed from them."""
 
 
 def arrays(scenario: Scenario, frame: pl.DataFrame, *names: str) -> dict[str, NDArray[Any]]:
@@ -319,39 +357,6 @@ def _names(numbers: type) -> tuple[str, ...]:
     return tuple(name.lower() for name in vars(numbers) if name.isupper())
 
 
-_TYPES = {int: pl.Int32, float: pl.Float64}
-_FIELDS = [
-    {name: _TYPES[kind] for name, kind in get_type_hints(row).items()}
-    for row in (Attempt, Leg, Caller, Duty, Try, Callback)
-]
-"""The columns of each log and their types, in the order of a chunk."""
-
-
-def _frame(
-    known: Mapping[str, pl.Enum], fields: Mapping[str, Any], parts: Sequence[Rows], replication: int
-) -> pl.DataFrame:
-    """One column per field, names instead of places, null for -1 and NaN."""
-    if not any(len(part) for part in parts):
-        named = {name: known.get(name, kind) for name, kind in fields.items()}
-        return pl.DataFrame(schema={"replication": pl.Int32, **named})
-    series = list(_columns(fields, parts))
-    return pl.DataFrame(series).select(
-        pl.lit(replication, pl.Int32).alias("replication"), *(_meant(one, known.get(one.name)) for one in series)
-    )
-
-
-def _columns(fields: Mapping[str, Any], parts: Sequence[Rows]) -> Iterator[pl.Series]:
-    """The columns as logged."""
-    if isinstance(parts[0], np.ndarray):
-        records = [part for part in parts if isinstance(part, np.ndarray)]
-        for name, kind in fields.items():
-            yield pl.Series(name, np.concatenate([part[name] for part in records]), dtype=kind)
-        return
-    columns = zip(*(row for part in parts for row in part), strict=True)
-    for (name, kind), column in zip(fields.items(), columns, strict=True):
-        yield pl.Series(name, column, dtype=kind)
-
-
 def _meant(logged: pl.Series, kind: pl.Enum | None) -> pl.Expr:
     """What a column as logged means."""
     column = pl.col(logged.name)
@@ -361,49 +366,3 @@ def _meant(logged: pl.Series, kind: pl.Enum | None) -> pl.Expr:
     if logged.name == "slot":
         return column.replace(-1, None)
     return column.fill_nan(None) if logged.dtype == pl.Float64 else column
-
-
-_SPOKE = pl.col("answered").is_not_null()
-_TALKED = pl.coalesce("transferred", "left")
-"""The first talk ended."""
-_LEFT_MENU = pl.min_horizontal("asked", "left")
-_LENGTHS = (
-    # On the line: whoever was promised a call with the place kept waits no longer there.
-    (pl.min_horizontal("kept", "answered", "left") - pl.col("asked")).alias("wait_s"),
-    # A place may also be kept after a transfer, when the first talk is over.
-    pl.when(pl.col("kept") <= pl.col("answered")).then(pl.col("answered") - pl.col("kept")).alias("kept_wait_s"),
-    pl.when(_SPOKE).then(_TALKED - pl.col("answered")).alias("talk_s"),
-    pl.when(_SPOKE).then(pl.col("freed") - _TALKED).alias("wrap_up_s"),
-    # Missing for a call that is in a menu when the horizon ends.
-    pl.when(pl.col("greeted").is_null() | (pl.col("greeted") >= _LEFT_MENU))
-    .then(0.0)
-    .otherwise(_LEFT_MENU - pl.col("greeted"))
-    .alias("menu_s"),
-)
-"""The lengths that an attempt's instants imply; here and below is the one place where they are defined."""
-_TRY_LENGTHS = (
-    pl.when(_SPOKE).then(pl.col("left") - pl.col("answered")).alias("talk_s"),
-    pl.when(_SPOKE).then(pl.col("freed") - pl.col("left")).alias("wrap_up_s"),
-)
-_LEG_LENGTHS = ((pl.coalesce("answered", "left") - pl.col("asked")).alias("wait_s"), *_TRY_LENGTHS)
-
-
-def _while_open(scenario: Scenario, attempts: pl.DataFrame) -> pl.Series:
-    """Whether each attempt was dialled in the hours that it met."""
-    dialled = attempts["dialled"].to_numpy()
-    while_open = _within_hours(scenario, scenario.calendar.open, dialled)
-    for name, queue in scenario.queues.items():
-        if queue.open is not None:
-            own = (attempts["first_queue"] == name).fill_null(value=False).to_numpy()
-            while_open[own] = _within_hours(scenario, queue.open, dialled[own])
-    return pl.Series("while_open", while_open)
-
-
-def _within_hours(scenario: Scenario, hours: Week, times: Floats) -> NDArray[np.bool_]:
-    """Whether each time lies in the hours, the moment of opening included, that of closing not."""
-    calendar = scenario.calendar
-    days = range(int(times.max(initial=0.0) // DAY) + 1)
-    spans = [span for day in days for span in spans_of_day(hours, calendar, day)]
-    opened = np.searchsorted(np.sort([span.start for span in spans]), times, side="right")
-    closed = np.searchsorted(np.sort([span.end for span in spans]), times, side="right")
-    return np.greater(opened, closed)

@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 import tempfile
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.resources import files
@@ -18,6 +17,7 @@ import click
 
 from callsim.errors import CallsimError
 from callsim.worth import QUESTIONS, Question, Sheet, as_json, ask, text_of
+from callsim.worth.sheet import listed
 
 
 class Commands(click.Group):
@@ -132,9 +132,9 @@ def run(
     # Mistakes are told before the numerical libraries are loaded.
     from callsim import replicate, tables
 
-    with progress_line() as progress:
+    with progress_line() as progress, variant_named(study, variants, progress) as noted:
         result = replicate.run(
-            study, replications, seed=seed, variants=variants, per_month=not total, engine=engine, progress=progress
+            study, replications, seed=seed, variants=variants, per_month=not total, engine=engine, progress=noted
         )
     if as_json:
         click.echo(json.dumps(tables.as_json(result), indent=1, allow_nan=False, ensure_ascii=False))
@@ -171,7 +171,11 @@ def price(*, file: Path | None, log: Path | None, invoice: str | None, as_json: 
     if (file is None) == (log is None):
         found = "neither" if file is None else "both"
         raise CallsimError(f"expected a scenario FILE, or `--log LOG`, found {found}")
-    pricing = _price_log(log, **given) if log is not None else _price_file(file, invoice=invoice, **given)
+    pricing = (
+        _price_log(log, **given, played=_said("replications", "seed"))
+        if log is not None
+        else _price_file(file, invoice=invoice, **given)
+    )
     from callsim import pricetables
 
     if as_json:
@@ -181,6 +185,13 @@ def price(*, file: Path | None, log: Path | None, invoice: str | None, as_json: 
         show(list(pricetables.price_blocks(pricing, page_width())))
     else:
         show(list(pricetables.invoice_blocks(pricing, invoice, page_width())))
+
+
+def _said(*names: str) -> list[str]:
+    """The options among these that stand on the command line, or in the environment."""
+    context = click.get_current_context()
+    default = (click.core.ParameterSource.DEFAULT, click.core.ParameterSource.DEFAULT_MAP)
+    return [f"--{name}" for name in names if context.get_parameter_source(name) not in default]
 
 
 def _price_file(
@@ -203,10 +214,12 @@ def _price_file(
 
 def _price_log(
     log: Path, *, plans: tuple[str, ...], whose: str | None, start: Any, settings: tuple[str, ...],
-    variants: tuple[str, ...], **_: Any,
+    variants: tuple[str, ...], played: list[str], **_: Any,
 ) -> Any:  # fmt: skip
-    if settings or variants:
-        raise CallsimError("`--set` and `--variant` are for a scenario: a log is as it is")
+    others = [*(["--set"] if settings else []), *(["--variant"] if variants else []), *played]
+    if others:
+        verb = "is" if len(others) == 1 else "are"
+        raise CallsimError(f"{listed(others)} {verb} for a scenario: a log is as it is")
     if not plans:
         raise CallsimError("expected `--plans` such as `--plans us`: a log has no tariffs of its own")
     from callsim import pricing
@@ -294,8 +307,8 @@ def employee(file: Path, settings: tuple[str, ...], variant: str | None, as_json
 
 
 def _show(sheet: Sheet) -> None:
-    for line, indent in text_of(sheet):
-        click.echo(textwrap.fill(line, page_width(), subsequent_indent=" " * indent, break_on_hyphens=False))
+    for line in text_of(sheet, page_width()):
+        click.echo(line)
 
 
 def show(parts: Sequence[Any]) -> None:
@@ -330,6 +343,27 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         os.unlink(name)
         raise CallsimError(f"{path}: cannot write there: {error.strerror}") from None
+
+
+@contextmanager
+def variant_named(
+    study: Any, variants: Sequence[str], progress: Callable[[int, int], None]
+) -> Iterator[Callable[[int, int], None]]:
+    """Say of a price that is not known in which variant it was needed: the one that was played last."""
+    from callsim.tariffs import MissingRate
+
+    names, played = list(dict.fromkeys(variants or study.variants)), 0
+
+    def noted(done: int, of: int) -> None:
+        nonlocal played
+        played = done
+        progress(done, of)
+
+    try:
+        yield noted
+    except MissingRate as error:
+        advice = "write the price that you were quoted into a plan of your own, or take another tariff"
+        raise CallsimError(f"{study.path}: variant `{names[played % len(names)]}`: {error}; {advice}") from None
 
 
 @contextmanager

@@ -89,7 +89,7 @@ def _rules(tariff: Tariff, currency: str) -> Iterator[str]:
         yield f"surcharge {name}"
     for key, bound in (("at least", tariff.minimum), ("at most", tariff.maximum)):
         if bound is not None:
-            yield f"{key} {rate(bound, currency)}"
+            yield f"{key} {rate(bound, currency)}{' before discounts' if tariff.discounts else ''}"
     if tariff.service_levels is not None:
         yield f"{_percent(tariff.service_levels.at_risk)} at risk for service"
     for name, discount in tariff.discounts.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -20,7 +21,7 @@ from callsim.tariffs import Invoice
 from callsim.tariffs.breakeven import Stretch
 from callsim.tariffs.invoice import decimal, money
 
-COLUMNS = ("a month", "invoice", "P5", "P95", "talk min", "billed min", "rounding", "as of", "ev.")
+COLUMNS = ("a month", "invoice", "P5", "P95", "per talk min", "billed min", "rounding", "as of", "ev.")
 
 
 def price_blocks(pricing: Pricing, width: int) -> Iterator[str | Table]:
@@ -42,8 +43,15 @@ def price_blocks(pricing: Pricing, width: int) -> Iterator[str | Table]:
 
 
 def _about(pricing: Pricing) -> str:
-    played = "a log" if pricing.seed is None else f"{pricing.replications} replications, seed {pricing.seed}"
-    return f"Calls {WHOSE[pricing.whose]} of {pricing.days:g} days; {played}. Amounts in the currency of each plan."
+    played = (
+        "a log" if pricing.seed is None else f"{_several(pricing.replications, 'replication')}, seed {pricing.seed}"
+    )
+    days = _several(pricing.days, "day")
+    return f"Calls {WHOSE[pricing.whose]} of {days}; {played}. Amounts in the currency of each plan."
+
+
+def _several(number: float, thing: str) -> str:
+    return f"{number:g} {thing}{'' if number == 1 else 's'}"
 
 
 def _row(one: Priced) -> tuple[str, ...]:
@@ -102,9 +110,12 @@ def _notes(pricing: Pricing) -> Iterator[str]:
     plans = [one for calls in pricing.priced for market in calls.markets for one in market.plans]
     yield from pricing.notes
     yield "a month: of 365/12 days, by which plans compare. invoice, P5, P95: of billing periods, over replications."
-    yield "talk min: what a minute talked costs. rounding: what rounding up time adds to an invoice."
-    missing = dict.fromkeys(f"{one.name}: {one.missing}" for one in plans if one.missing)
-    yield from (f"unknown: {text}" for text in missing)
+    yield "per talk min: what a minute talked costs. rounding: what rounding up time adds to an invoice."
+    missing = {one.name: one.missing for one in reversed(plans) if one.missing}
+    # How many there were differs by variant, and what lacks a price does not.
+    yield from (
+        f"unknown: {name}: {re.sub(r'^[0-9][0-9 .e+]* ', '', text)}" for name, text in reversed(missing.items())
+    )
     grades = dict.fromkeys(one.tariff.evidence for one in plans if one.tariff.evidence)
     if grades:
         yield "ev.: " + ", ".join(f"{grade} {EVIDENCE[grade]}" for grade in sorted(grades))
@@ -234,11 +245,11 @@ def _amount(amount: Decimal) -> str:
 
 
 def _diagnosis(bill: Invoice) -> Iterator[str]:
-    free = f", {bill.usage.free} free" if bill.usage.free else ""
-    yield f"calls {bill.calls}{free}; talked {_number(decimal(bill.usage.talk))} min"
+    free = f", {grouped(bill.usage.free)} free" if bill.usage.free else ""
+    yield f"calls {grouped(bill.calls)}{free}; talked {_number(decimal(bill.usage.talk))} min"
     actual, billed = decimal(bill.usage.actual), decimal(bill.billed_minutes)
     time = f"of what the plan bills {_number(actual)} min passed, and {_number(billed)} are billed"
-    yield f"{time}; rounding costs {bill.rounding:.2f}"
+    yield f"{time}; rounding costs {grouped(float(bill.rounding), 2)}"
     if bill.effective_rate is not None:
         yield f"a minute talked costs {bill.effective_rate:.4f} {bill.currency}"
 

@@ -38,6 +38,8 @@ UP_TO = 10
 """Times the measured volume: so far plans are compared by volume."""
 
 A_MONDAY = date(2024, 1, 1)
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Of the first day of a log, as of a scenario."""
 
 
 class Calls(NamedTuple):
@@ -162,7 +164,9 @@ def price_log(
     path: Path, plans: Mapping[str, Tariff], *, start: date | None = None, whose: str | None = None
 ) -> Pricing:
     """Price the calls of a recorded log, of which `start` is the first day; days are counted to the last call."""
-    attempts = read_attempts(path)
+    if start is not None and not FIRST_YEAR <= start.year <= LAST_YEAR:
+        raise CallsimError(f"--start: expected a date between {FIRST_YEAR} and {LAST_YEAR}, found `{start}`")
+    attempts, unread = read_attempts(path)
     calendar = calendar_of(attempts, start or A_MONDAY)
     whose = whose or ("vendors" if attempts["vendor"].count() else "agents")
     calls = [Calls(_traffic(_as_logs(attempts), whose), calendar)]
@@ -170,6 +174,8 @@ def price_log(
         raise CallsimError(f"{path}: expected calls {WHOSE[whose]}, found none; `--calls` prices others")
     priced = priced_calls(path.name, plans, calls)
     notes = [] if start else [f"no `--start` was given: the log is taken to begin on Monday {A_MONDAY.isoformat()}"]
+    if unread:
+        notes.append(f"columns of the log that are not read: {', '.join(unread)}")
     return Pricing(path.name, float(calendar.days), 1, None, whose, (priced,), (*notes, *_flags([priced])))
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from callsim.calllog import Activity, Arrays, Logs, arrays, enums
+from callsim.calllog import Activity, Logs, enums
+from callsim.columns import Columns, wait_ended
 from callsim.scenario.vocabulary import Scenario
 
 Floats = NDArray[np.float64]
@@ -18,28 +19,62 @@ PAID = [Activity.DUTY, Activity.PAID_BREAK, Activity.UNAVAILABLE]
 ACTIVITIES = 4
 
 
+class Spent:
+    """Seconds that spans spend in each interval of the calendar's days, by group, clipped to the counted time."""
+
+    def __init__(self, scenario: Scenario, interval: float, number: int) -> None:
+        self._window = scenario.calendar.warm_up, scenario.calendar.end
+        self._interval = interval
+        self._shape = number, round(scenario.calendar.end / interval) + 1
+        size = self._shape[0] * self._shape[1]
+        self._running = np.zeros(size, np.int64)
+        """Spans that run on from an interval into the next, less those that came from the one before and end here."""
+        self._before, self._after = np.zeros(size), np.zeros(size)
+        """Seconds from an interval's beginning to the starts of spans, and to their ends."""
+
+    def add(self, starts: Floats, ends: Floats, groups: Places) -> None:
+        """Add spans. `groups` says to which of the groups each belongs; NaN ends lie beyond the horizon."""
+        if not len(starts):
+            return
+        (low, high), rows = self._window, groups * self._shape[1]
+        first, before = self._parted(np.minimum(np.maximum(starts, low), high))
+        last, after = self._parted(np.maximum(np.fmin(ends, high), low))
+        first += rows
+        last += rows
+        np.add.at(self._before, first, before)
+        np.add.at(self._after, last, after)
+        long = np.flatnonzero(first != last)
+        np.add.at(self._running, first[long], 1)
+        np.subtract.at(self._running, last[long], 1)
+
+    def _parted(self, times: Floats) -> tuple[Places, Floats]:
+        """In which interval each time lies, and how many seconds after its beginning."""
+        places = intervals_of(times, self._interval)
+        return places.astype(np.int64), times - places * self._interval
+
+    def seconds(self) -> Floats:
+        """What was added up to now, in the shape (groups, intervals)."""
+        whole = np.cumsum(self._running.reshape(self._shape), axis=1) * self._interval
+        found: Floats = whole + (self._after - self._before).reshape(self._shape)
+        return found[:, :-1]
+
+
+def intervals_of(times: Floats, interval: float) -> Floats:
+    """The number of the interval in which each time lies: `times // interval`, a whole number of seconds, but faster.
+
+    No quotient is rounded up to a whole number: the float before a border lies more than 2^-53 of its size away from
+    it, and half the distance to the float before a quotient is less than that.
+    """
+    return np.floor(times / interval)
+
+
 def seconds_in(
     scenario: Scenario, interval: float, *, starts: Floats, ends: Floats, groups: Places, number: int
 ) -> Floats:
-    """Seconds that spans spend in each interval of the calendar's days, clipped to the counted time.
-
-    `groups` says to which of a number of groups each span belongs; NaN ends lie beyond the horizon.
-    Shape (groups, intervals).
-    """
-    low, high = scenario.calendar.warm_up, scenario.calendar.end
-    width = round(high / interval) + 1
-    began = np.clip(starts, low, high)
-    ended = np.clip(np.where(np.isnan(ends), np.inf, ends), low, high)
-    first, last = began // interval, ended // interval
-    # Whole intervals of the spans that run on, and the parts after each span's last border, less before its start.
-    at_first, at_last = (groups * width + place.astype(np.int64) for place in (first, last))
-    size = number * width
-    running = np.bincount(at_first, minlength=size) - np.bincount(at_last, minlength=size)
-    before, after = began - first * interval, ended - last * interval
-    parts = np.bincount(at_last, after, minlength=size) - np.bincount(at_first, before, minlength=size)
-    whole: Floats = np.cumsum(running.reshape(number, width), axis=1) * interval
-    whole += parts.reshape(number, width)
-    return whole[:, :-1]
+    """Seconds that some spans spend, all at once."""
+    spent = Spent(scenario, interval, number)
+    spent.add(starts, ends, groups)
+    return spent.seconds()
 
 
 def counted(scenario: Scenario, interval: float) -> Floats:
@@ -48,30 +83,54 @@ def counted(scenario: Scenario, interval: float) -> Floats:
     return seconds_in(scenario, interval, starts=start, ends=end, groups=np.array([0]), number=1).ravel()
 
 
-class Work(NamedTuple):
-    """What occupied the agents of the teams: calls, their further legs, and tries to call back. One item each."""
+class Waiting:
+    """Seconds that offered callers waited on the line for their first answer, clipped to the counted time."""
 
-    team: Places
-    starts: Floats
-    """The agent was taken."""
-    answered: Floats
-    ends: Floats
-    """The agent was free again."""
+    def __init__(self, scenario: Scenario, interval: float) -> None:
+        self._spent = Spent(scenario, interval, len(scenario.queues))
 
+    def add(self, calls: Columns) -> None:
+        offered = np.flatnonzero(~np.isnan(calls["joined"]))
+        self._spent.add(calls["asked"][offered], wait_ended(calls)[offered], calls["first_queue"][offered])
 
-def work(scenario: Scenario, calls: Arrays, logs: Logs) -> Work:
-    """All work of agents, from the columns team, matched, answered, freed of attempts and what the logs add."""
-    parts = [_work_of(calls, "matched")]
-    if len(logs.legs):
-        parts.append(_work_of(arrays(scenario, logs.legs, "team", "matched", "answered", "freed"), "matched"))
-    if len(logs.tries):
-        parts.append(_work_of(arrays(scenario, logs.tries, "team", "dialled", "answered", "freed"), "dialled"))
-    return Work(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    def seconds(self) -> Floats:
+        """In the shape (first queues, intervals since the start)."""
+        return self._spent.seconds()
 
 
-def _work_of(log: Arrays, start: str) -> Work:
-    taken = log["team"] >= 0
-    return Work(*(log[name][taken] for name in ("team", start, "answered", "freed")))
+class Work:
+    """What occupied the agents of the teams: calls, their further legs, and tries to call back."""
+
+    def __init__(self, scenario: Scenario, interval: float) -> None:
+        self._window = scenario.calendar.warm_up, scenario.calendar.end
+        self._interval = interval
+        self._shape = len(scenario.teams), round(scenario.calendar.end / interval) + 1
+        self._handling = Spent(scenario, interval, len(scenario.teams))
+        self._talks = np.zeros(self._shape[0] * self._shape[1])
+
+    def add(self, log: Columns, start: str = "matched") -> None:
+        """Add work from the columns team, answered and freed of a log, and that which says when an agent was taken."""
+        taken = np.flatnonzero(log["team"] >= 0)
+        team, answered = log["team"][taken], log["answered"][taken]
+        self._handling.add(log[start][taken], log["freed"][taken], team)
+        low, high = self._window
+        began = np.flatnonzero((answered >= low) & (answered < high))
+        places = intervals_of(answered[began], self._interval).astype(np.int64)
+        np.add.at(self._talks, team[began] * self._shape[1] + places, 1.0)
+
+    def add_later(self, logs: Logs) -> None:
+        """Add what attempts do not tell: legs after transfers, calls not picked up, and tries to call back."""
+        for log, start in (("legs", "matched"), ("tries", "dialled")):
+            for block in logs.blocks(log):
+                self.add(block, start)
+
+    def handling(self) -> Floats:
+        """Seconds, in the shape (teams, intervals since the start)."""
+        return self._handling.seconds()
+
+    def talks(self) -> Floats:
+        """Talks that began in the counted time, in the same shape."""
+        return self._talks.reshape(self._shape)[:, :-1]
 
 
 class Roster(NamedTuple):
@@ -89,36 +148,25 @@ class Roster(NamedTuple):
     """Pick-up, talk, wrap-up, and tries to call back."""
 
 
-def roster(scenario: Scenario, done: Work, duties: Arrays, interval: float) -> Roster:
-    """What the teams did, from their work and the columns team, activity, came, due, went of duties."""
+def roster(scenario: Scenario, work: Work, logs: Logs, interval: float) -> Roster:
+    """What the teams did, from all their work and their duties."""
     number = len(scenario.teams)
-    groups = duties["team"] * ACTIVITIES + duties["activity"]
-    flat = seconds_in(
-        scenario, interval, starts=duties["came"], ends=duties["went"], groups=groups, number=number * ACTIVITIES
-    )
+    spent, overtime = Spent(scenario, interval, number * ACTIVITIES), Spent(scenario, interval, number)
+    for duties in logs.blocks("duties"):
+        team, activity, due, went = (duties[name] for name in ("team", "activity", "due", "went"))
+        spent.add(duties["came"], went, team * ACTIVITIES + activity)
+        late = np.flatnonzero((activity == Activity.DUTY) & (due < went))
+        overtime.add(due[late], went[late], team[late])
+    flat = spent.seconds()
     times = flat.reshape(number, ACTIVITIES, flat.shape[1])
-    late = (duties["activity"] == Activity.DUTY) & (duties["due"] < duties["went"])
-    overtime = seconds_in(
-        scenario,
-        interval,
-        starts=duties["due"][late],
-        ends=duties["went"][late],
-        groups=duties["team"][late],
-        number=number,
-    )
-    handling = seconds_in(scenario, interval, starts=done.starts, ends=done.ends, groups=done.team, number=number)
     return Roster(
         on_duty=times[:, Activity.DUTY],
-        overtime=overtime,
+        overtime=overtime.seconds(),
         paid=times[:, PAID].sum(axis=1),
         breaks=times[:, Activity.PAID_BREAK] + times[:, Activity.UNPAID_BREAK],
         unavailable=times[:, Activity.UNAVAILABLE],
-        handling=handling,
+        handling=work.handling(),
     )
-
-
-CALL_COLUMNS = ("team", "matched", "answered", "freed")
-DUTY_COLUMNS = ("team", "activity", "came", "due", "went")
 
 
 def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.DataFrame:
@@ -128,8 +176,11 @@ def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.D
     break_s (paid or not), unavailable_s, paid_s, handling_s (pick-up, talk, wrap-up, tries to call back) and idle_s
     (on duty or in overtime, and not handling).
     """
-    done = work(scenario, arrays(scenario, logs.attempts, *CALL_COLUMNS), logs)
-    found = roster(scenario, done, arrays(scenario, logs.duties, *DUTY_COLUMNS), interval)
+    work = Work(scenario, interval)
+    for calls in logs.blocks("attempts"):
+        work.add(calls)
+    work.add_later(logs)
+    found = roster(scenario, work, logs, interval)
     number, width = found.paid.shape
     seconds = {
         "on_duty_s": found.on_duty - found.overtime,
@@ -147,21 +198,3 @@ def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.D
             **{name: values.ravel() for name, values in seconds.items()},
         }
     ).filter((pl.col("paid_s") > 0) | (pl.col("break_s") > 0))
-
-
-def waiting(scenario: Scenario, calls: Arrays, interval: float) -> Floats:
-    """Seconds that offered callers waited on the line for their first answer, clipped to the counted time.
-
-    From the columns first_queue, joined, asked, kept, answered, left; shape (first queues, intervals since the start).
-    """
-    offered = ~np.isnan(calls["joined"])
-    # The first of them, NaN where there is none.
-    stopped = np.fmin(np.fmin(calls["kept"], calls["answered"]), calls["left"])
-    return seconds_in(
-        scenario,
-        interval,
-        starts=calls["asked"][offered],
-        ends=stopped[offered],
-        groups=calls["first_queue"][offered],
-        number=len(scenario.queues),
-    )

@@ -222,6 +222,17 @@ def test_revenue_is_not_called_profit() -> None:
     assert "Revenue is not profit" in worth('ltv --order "500 RUB" --orders 5').output
 
 
+@pytest.mark.parametrize("gross", ["60 000", "33 333.33", "12 345.67", "40 001.25", "333 333.33"])
+@pytest.mark.parametrize("rules", ["russia 2025", "russia 2025 small business"])
+def test_contributions_add_up_as_shown(gross: str, rules: str) -> None:
+    """Gross and contributions are the cost, to the kopeck; the limit of a year is spoken of where it is reached."""
+    command = f'contributions --gross "{gross} RUB" --rules "{rules}"'
+    values, pay = found(command), float(gross.replace(" ", ""))
+    assert round(100 * values["total"]) == round(100 * pay) + round(100 * values["month"])
+    assert values["month"] == round(values["month"], 2)
+    assert ("a year at" in " ".join(worth(command).output.split())) == (12 * pay > 2_759_000)
+
+
 def test_rules_carry_their_date() -> None:
     """Contributions of a year that is not there are refused; those that are say as of when."""
     assert "Rules as of 2025-11-18" in worth('contributions --gross "60 000 RUB" --rules "russia 2025"').output
@@ -274,6 +285,11 @@ REFUSED = [
     ('channel --budget "1 RUB" --answered 5 --missed 1 --repeats 5', "nobody would be left"),
     ('contributions --gross "5 USD" --rules "russia 2025"', "expected an amount in RUB"),
     ('leads --lead-cost "5 RUB" --cac "1 RUB"', "each customer was one"),
+    (
+        'agency --wage "30 USD" --multiple 2 --wage-to "10 USD"',
+        "--wage-to: expected no less than `--wage`, 30, found 10",
+    ),
+    ('agency --wage "30 USD" --multiple 2 --multiple-to 1.5', "--multiple-to: expected no less than `--multiple`, 2"),
 ]
 
 
@@ -291,12 +307,69 @@ def test_all_mistakes_are_told_at_once() -> None:
     done = worth("ltv --order 18000 --margin 0.3 --years 10 --retention 90%")
     assert done.exit_code == 2
     assert done.output.splitlines() == [
-        "callsim worth ltv: --order: expected an amount of money such as `350 RUB`, found `18000`: a currency is missing, "
-        "as in `18000 RUB`",
+        "callsim worth ltv: --order: expected an amount of money such as `350 USD`, found `18000`: a currency is missing, "
+        "as in `18000 USD`",
         "callsim worth ltv: --margin: expected a percentage such as `75%`, found `0.3`: write `30%` (or `0.3%`)",
         "callsim worth ltv: expected `--orders-per-year 4` with `--years 10`, or `--orders 5`, found neither",
         "callsim worth ltv: expected either `--years` or `--retention`, exactly one of them: each year 1 - 1/years stay",
     ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "message"),
+    [
+        ("$240", "such as `350 USD`, found `$240`: write `240 USD`"),
+        ("240 €", "such as `350 EUR`, found `240 €`: write `240 EUR`"),
+        ("240 usd", "such as `350 USD`, found `240 usd`: did you mean `USD`?"),
+        ("USD 240", "such as `350 USD`, found `USD 240`: write `240 USD`"),
+        ("240", "found `240`: a currency is missing, as in `240 USD`"),
+        ("240 dollars", "found `240 dollars`: a currency has three letters"),
+        ("abc", "such as `350 USD`, found `abc`"),
+    ],
+)
+def test_no_currency_is_pressed_on_anybody(amount: str, message: str) -> None:
+    """The hint is in the currency that was meant; no scenario is spoken of, for there is none."""
+    output = worth(f"ltv --order '{amount}' --orders 5").output
+    assert message in output
+    assert "RUB" not in output
+    assert "scenario" not in output
+
+
+def test_examples_are_in_the_currency_of_the_other_amounts() -> None:
+    """Of what is missing beside an amount in euros."""
+    assert '--first-order "18 000 EUR"' in worth('missed-calls --calls 3 --lead-cost "3EUR"').output
+
+
+def test_a_calculator_without_amounts_has_no_currency() -> None:
+    """Callers and calls are no money."""
+    assert "currency" not in json.loads(worth("redials --missed 30% --redial 33% --json").output)["given"]
+
+
+def test_all_numbers_of_a_list_are_told_at_once() -> None:
+    """And all answers."""
+    done = worth("cohort --left 90,x,80,y --margins a,38 --discount 10%").output
+    assert "--left: expected numbers such as `90,80,72`, found `x` and `y`" in done
+    assert "--margins: expected numbers such as `30,38,45`, found `a`" in done
+    assert "found `11` and `x`" in worth("nps --answers '9 11 8 x'").output
+
+
+@pytest.mark.parametrize("width", [40, 50, 60, 72, 80, 100, 120])
+def test_a_number_is_never_broken(width: int) -> None:
+    """On a page of any width: thousands stay together, amounts keep their currency, and lines fit."""
+    command = ["worth", *shlex.split(f"missed-calls {CHAIN}")]
+    whole = CliRunner().invoke(main, command, env={"COLUMNS": "1000"}).output
+    lines = CliRunner().invoke(main, command, env={"COLUMNS": str(width)}).output.splitlines()
+    assert max(map(len, lines)) <= width
+    assert " ".join(" ".join(lines).split()) == " ".join(whole.split())
+    numbers = re.findall(r"\d{1,3}(?: \d{3})+(?:\.\d+)?(?: RUB)?", whole)
+    assert "1 550 097.08 RUB" in numbers
+    assert not [number for number in numbers if not any(number in line for line in lines)]
+
+
+def test_a_narrow_page_has_titles_above() -> None:
+    """A word or two beside a wide title cannot be read."""
+    lines = CliRunner().invoke(main, ["worth", *shlex.split(f"missed-calls {CHAIN}")], env={"COLUMNS": "40"}).output
+    assert "callers who gave up\n  300 x (1 - 33%) = 201\n" in lines
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)

@@ -238,6 +238,12 @@ def test_an_invoice_has_a_minimum_and_a_maximum(minutes: str, total: str) -> Non
     assert of_units(of, "minute", minutes).total == Decimal(total)
 
 
+def test_a_discount_is_taken_off_the_minimum() -> None:
+    """The minimum is one of the charges, and a fifth less and the tax come after it: 150 - 30 + 24."""
+    of = plan(f"{MINUTES}, minimum: 150 USD per month, discounts: {{a year ahead: 20%}}, tax: 20%")
+    assert of_units(of, "minute", "100").total == Decimal("144.00")
+
+
 CORRIDOR = plan(
     "per_productive_minute: 1 USD, bills: [talk], corridor: {forecast: 10 000 productive minutes, at_least: 90%, "
     "up_to: 110%, above: 150%}"

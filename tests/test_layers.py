@@ -19,9 +19,9 @@ LAYERS = (
     ("pricing",),
     ("replicate",),
     ("logged",),
-    ("engine", "metrics", "sums", "economics", "tariffs", "payroll", "waterfall", "worth"),
+    ("engine", "metrics", "sums", "tally", "economics", "tariffs", "payroll", "waterfall", "worth"),
     ("demand",),
-    ("scenario", "calllog", "seconds", "recorded"),
+    ("scenario", "calllog", "columns", "seconds", "recorded"),
     ("errors", "yamlfile", "yamlreader", "quantities", "laws", "randomness", "estimate", "erlang",
      "value", "contributions"),
 )  # fmt: skip

@@ -267,8 +267,8 @@ def test_an_empty_log_has_the_same_columns_as_a_full_one() -> None:
     of = scenario(SUPPORT)
     full = perform(of, [0, 30]).chunks
     logs = tables(of, full)
-    for name, empty in tables(of, [])._asdict().items():
-        assert empty.schema == getattr(logs, name).schema
+    for empty, log in zip(tables(of, []), logs, strict=True):
+        assert empty.schema == log.schema
         assert empty.is_empty()
     assert not any(log.is_empty() for log in (logs.attempts, logs.callers, logs.duties))
 
@@ -281,8 +281,8 @@ def test_the_days_together_are_the_whole() -> None:
     chunks = list(simulate(of, Tape(of, 1, 0), "simpy"))
     days = list(by_day(of, chunks, 5))
     assert len(days) == len(chunks) > 3
-    for number, whole in enumerate(tables(of, chunks, 5)):
-        assert_frame_equal(pl.concat([day[number] for day in days]), whole)
+    for *parts, whole in zip(*days, tables(of, chunks, 5), strict=True):
+        assert_frame_equal(pl.concat(parts), whole)
 
 
 def test_spans_are_cut_into_intervals_and_clipped_to_the_counted_time() -> None:

@@ -8,8 +8,9 @@
        cc -O3 -o mmnm mmnm.c -lm
        ./mmnm AGENTS QUEUES TEAMS TALK PATIENCE PER_DAY DAYS SEED
 
-   prints a line of JSON: attempts, seconds of processor time, and of those who dialled after the first day the share
-   that hung up and the mean wait, answered or not. TALK and PATIENCE are means in seconds. */
+   prints a line of JSON: attempts, seconds of processor time, the share of attempts that hung up and the mean wait,
+   answered or not. The first day fills the centre and is neither timed nor counted. TALK and PATIENCE are means in
+   seconds. */
 
 #include <math.h>
 #include <stdint.h>
@@ -135,31 +136,6 @@ static inline void dial(team *at, int who, double now)
     post(now + callers[who].patience, HANGS_UP | (uint64_t)who);
 }
 
-static void play(int attempts, int team_count)
-{
-    int next = 0;
-    while (next < attempts || scheduled) {
-        if (next < attempts && (!scheduled || callers[next].dialled < heap[0].time)) {
-            dial(&teams[team_count == 1 ? 0 : callers[next].queue], next, callers[next].dialled);
-            next++;
-            continue;
-        }
-        event e = heap[0];
-        drop_first();
-        int whose = e.key & WHOSE;
-        if (e.key & HANGS_UP) {
-            if (log_[whose].state == WAITING) {
-                log_[whose].state = GAVE_UP;
-                log_[whose].left = e.time;
-            }
-        } else {
-            int who = longest_waiting(&teams[team_of[whose]]);
-            if (who == NOBODY) rest(&teams[team_of[whose]], whose);
-            else answer(who, whose, e.time);
-        }
-    }
-}
-
 static double uniform(uint64_t *state)                              /* splitmix64 (Steele, Lea and Flood 2014) */
 {
     uint64_t z = (*state += 0x9e3779b97f4a7c15ULL);
@@ -213,6 +189,35 @@ static double processor_time(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Play until nobody is on the line; the clock starts with the first attempt that counts. */
+static double play(int attempts, int first_counted, int team_count)
+{
+    int next = 0;
+    double started = 0.0;
+    while (next < attempts || scheduled) {
+        if (next < attempts && (!scheduled || callers[next].dialled < heap[0].time)) {
+            if (next == first_counted) started = processor_time();
+            dial(&teams[team_count == 1 ? 0 : callers[next].queue], next, callers[next].dialled);
+            next++;
+            continue;
+        }
+        event e = heap[0];
+        drop_first();
+        int whose = e.key & WHOSE;
+        if (e.key & HANGS_UP) {
+            if (log_[whose].state == WAITING) {
+                log_[whose].state = GAVE_UP;
+                log_[whose].left = e.time;
+            }
+        } else {
+            int who = longest_waiting(&teams[team_of[whose]]);
+            if (who == NOBODY) rest(&teams[team_of[whose]], whose);
+            else answer(who, whose, e.time);
+        }
+    }
+    return processor_time() - started;
+}
+
 int main(int count, char **words)
 {
     if (count != 9) return 2;
@@ -222,18 +227,16 @@ int main(int count, char **words)
     int most = (int)(expected + 10.0 * sqrt(expected) + 100.0);
     lay_out(most, agents, queues, team_count);
     int attempts = draw(most, queues, talk, patience, per_day, end, (uint64_t)atol(words[8]));
-    double started = processor_time();
-    play(attempts, team_count);
-    double seconds = processor_time() - started, waited = 0.0;
-    int counted = 0, gave_up = 0;
-    for (int who = 0; who < attempts; who++) {
+    int first_counted = 0, gave_up = 0;
+    while (callers[first_counted].dialled < DAY) first_counted++;
+    double seconds = play(attempts, first_counted, team_count), waited = 0.0;
+    for (int who = first_counted; who < attempts; who++) {
         const attempt *row = &log_[who];
-        if (row->dialled < DAY) continue;
-        counted++;
         gave_up += row->state == GAVE_UP;
         waited += (row->state == GAVE_UP ? row->left : row->answered) - row->dialled;
     }
-    printf("{\"attempts\": %d, \"seconds\": %.9f, \"abandoned\": %.9f, \"wait\": %.9f}\n", attempts, seconds,
+    int counted = attempts - first_counted;
+    printf("{\"attempts\": %d, \"seconds\": %.9f, \"abandoned\": %.9f, \"wait\": %.9f}\n", counted, seconds,
            (double)gave_up / counted, waited / counted);
     return 0;
 }

@@ -25,7 +25,7 @@ from callsim.scenario.vocabulary import Scenario
 
 START = 256
 """Records with which tables begin that grow with what is under way."""
-BEGINNINGS = {
+BEGINNINGS: dict[str, dict[str, float]] = {
     "callers": {
         "waited": 0.0,
         "attempts": 0,
@@ -261,12 +261,12 @@ class Compiled:
         scenario = self.scenario
         calendar = scenario.calendar
         found = [
-            (time, place, value > 0)
+            (time, place, int(value > 0))
             for place, name in enumerate(scenario.queues)
             for time, value in steps(scenario.open_hours(name), calendar, number)
         ]
         if scenario.callbacks is not None:
-            found += [(time, -1, value > 0) for time, value in steps(calendar.open, calendar, number)]
+            found += [(time, -1, int(value > 0)) for time, value in steps(calendar.open, calendar, number)]
         return found
 
     def _stints(self, number: int) -> tuple[list[tuple[float, float, int, int, int]], list[tuple[float, float, int]]]:
@@ -407,6 +407,6 @@ class _DayKnown:
 
     def hold(self, column: NDArray[Any], kind: type) -> int:
         """Keep a column as the kernel reads it; returns where it stands."""
-        kept = np.ascontiguousarray(column, kind)
+        kept: NDArray[Any] = np.ascontiguousarray(column, kind)
         self.columns.append(kept)
         return address(kept)

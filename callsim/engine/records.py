@@ -6,7 +6,7 @@ of state.py. What only one kind of centre needs is there in all: the memory of a
 
 from __future__ import annotations
 
-from typing import Any, get_type_hints
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,18 +45,7 @@ PLAYED, WANTS, TIGHT = range(3)
 """Why the loop returns: it is done, it lacks a block of the tape, or room."""
 
 
-_TYPES = {int: "i4", float: "f8"}
-LOGS = {
-    name: np.dtype([(field, _TYPES[kind]) for field, kind in get_type_hints(row).items()], align=True)
-    for name, row in (
-        ("attempt", calllog.Attempt),
-        ("leg", calllog.Leg),
-        ("caller", calllog.Caller),
-        ("duty", calllog.Duty),
-        ("try", calllog.Try),
-        ("callback", calllog.Callback),
-    )
-}
+LOGS = dict(zip(("attempt", "leg", "caller", "duty", "try", "callback"), calllog.RECORDS.values(), strict=True))
 """The rows of the logs, in the order of a chunk."""
 
 
@@ -66,7 +55,7 @@ def _record(*, row: str = "", floats: str = "", places: str = "", wide: str = ""
     Before them the fields of a log's row, in its order and where it has them, so that the row is written at once;
     `called` says under which name a field is better known here.
     """
-    of_row = LOGS[row].fields if row else {}
+    of_row: Any = LOGS[row].fields if row else {}
     assert of_row is not None
     fields: list[tuple[str, Any]] = [(called.get(name, name), field[0]) for name, field in of_row.items()]
     fields += [(name, "f8") for name in floats.split()]

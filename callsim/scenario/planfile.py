@@ -72,6 +72,12 @@ def with_plans(tree: Mapping, folder: Path, currency: str | None, problems: list
         raise ScenarioError([*problems, Problem(entry.node.place, "tariffs", message)])
     plans = _plans(_tree(path, problems), problems)
     ours = {plan: one for plan, (one, own) in plans.items() if currency is None or own in (currency, None)}
+    if plans and not ours:
+        # Without any plan every vendor would lack its own.
+        held = " and ".join(dict.fromkeys(f"`{own}`" for _, own in plans.values()))
+        message = f"expected plans in the currency of the scenario, `{currency}`, found plans in {held} in "
+        message += f"`{shown(entry.node.value)}`: currencies are never mixed, so write plans of your own, or change it"
+        raise ScenarioError([*problems, Problem(entry.node.place, "tariffs", message)])
     return Mapping({**tree.entries, "tariffs": Entry(entry.key, Mapping(ours, entry.node.place))}, tree.place)
 
 

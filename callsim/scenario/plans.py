@@ -30,6 +30,7 @@ from callsim.scenario.meters import (
     METERS,
     SEGMENTS,
     TIMED,
+    UNKNOWN,
     CallPrice,
     CallRate,
     HourPrice,
@@ -205,9 +206,9 @@ class Tariff(Part):
     """What units cost at certain hours, by name; the first that applies counts, and included units are used up by
     units without surcharge first."""
     minimum: PeriodRate | None = None
-    """What a period costs at least, before tax."""
+    """What the charges of a period come to at least, before credits, discounts and tax."""
     maximum: PeriodRate | None = None
-    """What a period costs at most, before tax."""
+    """What the charges of a period come to at most, before credits, discounts and tax."""
     corridor: Corridor | None = None
     """A forecast, and what is paid where the volume leaves it."""
     baseline: Baseline | None = None
@@ -303,11 +304,14 @@ class Tariff(Part):
             yield ("fees_at_most",), "expected `fees:` beside it, found nothing"
 
     def _periods(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Sums per month in plans that are billed by the month, and by no other period."""
+        """Sums per month in plans that are billed by the month, and by no other period; bounds that leave room."""
         rates = {"base": self.base, "minimum": self.minimum, "maximum": self.maximum}
         for key, rate in rates.items():
             if rate is not None and rate.per == "month" and self.period != CALENDAR_MONTH:
                 yield (key,), f"expected a sum `per period`, which has {self.period} days, found one per month"
+        if self.minimum is not None and self.maximum is not None and self.minimum.amount > self.maximum.amount:
+            bounds = f"`{self.maximum.amount:f}`, found `{self.minimum.amount:f}`"
+            yield ("minimum",), f"expected no more than the `maximum:` of {bounds}"
 
     def _rounding(self) -> Iterator[tuple[tuple[str, ...], str]]:
         linear = self.main is None and not self.surcharges
@@ -340,3 +344,33 @@ def unsaid(tariff: Tariff) -> list[str]:
     """What the plan charges for and no simulated log tells of, unless it is a share of the calls."""
     priced = [name for name in ("resolution", "order") if tariff.price(name) is not None]
     return [name for name in (*priced, *tariff.fees) if name not in tariff.share_of_calls]
+
+
+def unknown(tariff: Tariff) -> Iterator[str]:
+    """What a plan has no price for, said of the plan: `has no known price of minutes`."""
+    yield from _unknown_volumes(tariff)
+    for kind, prices in (("a minute of", tariff.per_minute_of), ("each", tariff.fees)):
+        yield from (f"has no known price of {kind} `{name}`" for name, price in prices.items() if price == UNKNOWN)
+    for name, surcharge in tariff.surcharges.items():
+        if UNKNOWN in (surcharge.plus, surcharge.per_call):
+            yield f"has no known surcharge `{name}`"
+
+
+def _unknown_volumes(tariff: Tariff) -> Iterator[str]:
+    for meter, plural in METERS.items():
+        if tariff.price(meter) == UNKNOWN:
+            included = tariff.included if tariff.included and tariff.included.meter == meter else None
+            yield (
+                f"runs out at {included} and then has no known price" if included else f"has no known price of {plural}"
+            )
+    if tariff.tiers is not None:
+        last = tariff.tiers.steps[-1]
+        if last.up_to is not None:
+            yield f"ends at {last.up_to} and then has no known price"
+        if any(step.price == UNKNOWN for step in tariff.tiers.steps):
+            yield "has a tier without a known price"
+    if tariff.ladder and all(pack.then in (None, UNKNOWN) for pack in tariff.ladder):
+        most = max((pack.includes for pack in tariff.ladder), key=lambda units: units.number)
+        yield f"runs out at {most} and then has no known price"
+    if tariff.baseline is not None and UNKNOWN in (tariff.baseline.more, tariff.baseline.less):
+        yield "has no known price of what its baseline is exceeded by, or falls short of"

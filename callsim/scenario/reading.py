@@ -66,6 +66,7 @@ def load(path: str | Path, settings: Sequence[str] = ()) -> Study:
     tree = _extended(path, (), problems)
     currency = _currency(tree)
     tree = with_plans(tree, path.parent, currency, problems)
+    changes = [_with_plans(change, path.parent, currency, problems) for change in changes]
     base = _without(tree, "variants")
     found: dict[str, Scenario] = {}
     broken: dict[str, tuple[Node | None, list[Problem]]] = {}
@@ -105,6 +106,14 @@ def _settings(texts: Sequence[str], problems: list[Problem]) -> list[Setting]:
         else:
             settings.append((path, value))
     return settings
+
+
+def _with_plans(change: Setting, folder: Path, currency: str | None, problems: list[Problem]) -> Setting:
+    """A setting such as `tariffs=uk` with the plans of that file, as where the same stands in the scenario."""
+    where, value = change
+    if where != ("tariffs",):
+        return change
+    return where, with_plans(yamlfile.nest(where, value), folder, currency, problems).entries["tariffs"].node
 
 
 def _not_here(key: str, change: Mapping) -> Problem:

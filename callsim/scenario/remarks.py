@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from callsim.scenario.checks import Found
 from callsim.scenario.hangups import remarks_on_patience
-from callsim.scenario.plans import EVIDENCE, WEAK, unsaid
+from callsim.scenario.plans import EVIDENCE, WEAK, unknown, unsaid
 from callsim.scenario.presence import remarks_on_presence
 from callsim.scenario.staff import Vendor
 from callsim.scenario.vocabulary import Scenario
@@ -95,6 +95,11 @@ def _unsaid_of_vendor(scenario: Scenario, name: str, vendor: Vendor) -> Iterator
         yield path, "no `wrap_up:`, though its tariff bills it: none is billed; write a time such as `wrap_up: 20 s`"
     if tariff.evidence in WEAK:
         yield path, f"its tariff `{vendor.tariff}` rests on weak evidence: {EVIDENCE[tariff.evidence]}"
+    for gap in unknown(tariff):
+        yield (
+            path,
+            f"its tariff `{vendor.tariff}` {gap}: nothing is billed without a price, so what needs it is refused",
+        )
     for event in unsaid(tariff):
         message = f"no `share_of_calls:` of `{event}` in its tariff `{vendor.tariff}`: none is billed; write a share"
         yield path, f"{message} such as `share_of_calls: {{{event}: 5%}}`"

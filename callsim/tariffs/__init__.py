@@ -110,10 +110,13 @@ def recorders(scenario: Scenario) -> list[str]:
 def vendor_invoices(
     scenario: Scenario, contracts: Mapping[str, Tariff], logs: Logs, *, mean_months: bool
 ) -> dict[str, list[Invoice]]:
-    """The invoices of every vendor that callers can come to, by vendor."""
+    """The invoices of every vendor that callers can come to, by vendor. Raises MissingRate as `invoice` does."""
     found = {}
     for vendor, tariff in contracts.items():
         traffic = at_vendor(logs, vendor, recorders=recorders(scenario))
         name = scenario.vendors[vendor].tariff
-        found[vendor] = list(invoices(name, tariff, traffic, scenario.calendar, mean_months=mean_months))
+        try:
+            found[vendor] = list(invoices(name, tariff, traffic, scenario.calendar, mean_months=mean_months))
+        except MissingRate as error:
+            raise MissingRate(f"vendor `{vendor}`, tariff `{name}`: {str(error).removeprefix(f'{name}: ')}") from None
     return found

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from callsim import value
-from callsim.quantities import wrong
-from callsim.worth.sheet import Benchmark, Given, Option, Question, Row, Sheet, above_zero, num, pct
+from callsim.worth.sheet import Benchmark, Given, Option, Question, Row, Sheet, above_zero, listed, num, pct
 
 WEAK = "weak: often quoted, no source at hand"
 
@@ -20,11 +19,17 @@ WEAK = "weak: often quoted, no source at hand"
 def scores(text: str) -> Counter[int]:
     """Answers such as `10 9 9 0`, commas allowed; `9x50` stands for fifty nines."""
     found: Counter[int] = Counter()
+    strange = []
     for part in re.split(r"[\s,;]+", text.strip()):
         match = re.fullmatch(r"([0-9]{1,2})(?:x([0-9]{1,9}))?", part)
         if match is None or int(match[1]) > 10:
-            raise wrong("whole answers from 0 to 10 such as `10 9 9 0` or `10x30 6x12`", part)
-        found[int(match[1])] += int(match[2] or 1)
+            strange.append(part)
+        else:
+            found[int(match[1])] += int(match[2] or 1)
+    if strange:
+        raise ValueError(
+            f"expected whole answers from 0 to 10 such as `10 9 9 0` or `10x30 6x12`, found {listed(strange)}"
+        )
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
@@ -34,7 +35,14 @@ class Option(NamedTuple):
     @property
     def quoted(self) -> str:
         """The example as it is typed."""
-        return f'"{self.example}"' if " " in self.example else self.example
+        return self.quoted_in(None)
+
+    def quoted_in(self, currency: str | None) -> str:
+        """The same in the currency of the other amounts, where that is known."""
+        example = self.example
+        if self.kind == "amount" and currency is not None:
+            example = re.sub("[A-Z]{3}$", currency, example)
+        return f'"{example}"' if " " in example else example
 
 
 class Row(NamedTuple):
@@ -96,17 +104,18 @@ def ask(question: Question, texts: Mapping[str, str | None]) -> tuple[Given, She
 
 
 def _read(question: Question, texts: Mapping[str, str | None]) -> tuple[dict[str, Any], list[str]]:
-    given: dict[str, Any] = {"currency": _currency(question, texts)}
+    named = _currency(question, texts)
+    given: dict[str, Any] = {"currency": named}
     mistakes = []
     for option in question.options:
         text = texts.get(option.key)
         given[option.key] = None
         if text is None:
             if option.needed:
-                mistakes.append(f"expected `--{option.name}` such as `--{option.name} {option.quoted}`")
+                mistakes.append(f"expected `--{option.name}` such as `--{option.name} {option.quoted_in(named)}`")
             continue
         try:
-            given[option.key] = _value(option, text, given["currency"])
+            given[option.key] = _value(option, text, named or NEUTRAL)
             mistake = option.check(given[option.key])
         except ValueError as error:
             mistake = str(error)
@@ -115,21 +124,26 @@ def _read(question: Question, texts: Mapping[str, str | None]) -> tuple[dict[str
     return given, mistakes
 
 
-def _currency(question: Question, texts: Mapping[str, str | None]) -> str:
-    """The currency of the first amount that names one; there is one for all."""
-    for option in question.options:
-        found = re.search(r"\b[A-Z]{3}\b", texts.get(option.key) or "") if option.kind == "amount" else None
-        if found:
-            return found[0]
-    return "RUB"
+NEUTRAL = "USD"
+"""The currency of examples where no amount names one."""
+SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "₽": "RUB"}
+
+
+def _currency(question: Question, texts: Mapping[str, str | None]) -> str | None:
+    """The currency of the first amount that names one, by its code or else by its symbol; there is one for all."""
+    amounts = [texts.get(option.key) or "" for option in question.options if option.kind == "amount"]
+    amounts = [text for text in amounts if re.search(r"\d", text)]
+    codes = [found[0].upper() for text in amounts if (found := re.search(CODE, text))]
+    symbols = [code for text in amounts for symbol, code in SYMBOLS.items() if symbol in text]
+    return next(iter([*codes, *symbols]), None)
+
+
+CODE = r"(?<![^\W\d_])[A-Za-z]{3}(?![^\W\d_])"
 
 
 def _value(option: Option, text: str, currency: str) -> Any:
     if option.kind == "amount":
-        other = re.search(r"\b[A-Z]{3}\b", text)
-        if other and other[0] != currency:
-            raise wrong(f"all amounts in one currency, {currency} as in the first of them", text)
-        return float(quantities.money(text, currency))
+        return _amount(text, currency)
     if option.kind == "share":
         return quantities.percent(text)
     if option.kind == "ratio":
@@ -137,13 +151,48 @@ def _value(option: Option, text: str, currency: str) -> Any:
     if option.kind == "time":
         return quantities.duration(text, ring=None)
     if option.kind == "list":
-        return [_number(part, f"numbers such as `{option.example}`") for part in re.split(r"[,;]\s*|\s+", text.strip())]
+        return _numbers(text, f"numbers such as `{option.example}`")
     if option.kind in ("number", "count"):
         number = _number(text, f"a number such as `{option.example}`")
         if option.kind == "count" and number % 1:
             raise wrong(f"a whole number such as `{option.example}`", text)
         return number
     return text
+
+
+def _amount(text: str, currency: str) -> float:
+    """Money, whose currency is a code; a symbol may stand for several, so it is only ever a hint."""
+    code = re.search(CODE, text) if re.search(r"\d", text) else None
+    if code and code[0].upper() != currency:
+        raise wrong(f"all amounts in one currency, {currency} as in the first of them", text)
+    symbol = re.search("[$€£₽]", text)
+    if symbol and not code:
+        number = text.replace(symbol[0], "").strip()
+        meant = f"{number} {SYMBOLS[symbol[0]]}"
+        hint = quantities.advice(meant, lambda one: quantities.money(one, SYMBOLS[symbol[0]]))
+        raise wrong(f"an amount of money such as `350 {currency}`", text, hint)
+    if not code and re.search(r"\d ?[^\W\d_]+$", text):
+        raise wrong(f"an amount of money such as `350 {currency}`", text, "a currency has three letters")
+    return float(quantities.money(text, currency))
+
+
+def _numbers(text: str, expected: str) -> list[float]:
+    """A list of them; all that are none are told at once."""
+    found, strange = [], []
+    for part in re.split(r"[,;]\s*|\s+", text.strip()):
+        try:
+            found.append(_number(part, expected))
+        except ValueError:
+            strange.append(part)
+    if strange:
+        raise ValueError(f"expected {expected}, found {listed(strange)}")
+    return found
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `b` and `c`, each as it was typed."""
+    shown = [f"`{quantities.shown(part)}`" for part in parts]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _number(text: str, expected: str) -> float:
@@ -161,6 +210,11 @@ def num(value: float, decimals: int = 6) -> str:
     exact = Decimal(repr(round(value, 9))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     text = f"{exact:,f}".replace(",", " ")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rounded(amount: float) -> float:
+    """To hundredths, halves up, as it is shown."""
+    return float(num(amount, 2).replace(" ", ""))
 
 
 def pct(share: float) -> str:
@@ -193,17 +247,34 @@ def as_json(question: str, given: Given, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def text_of(sheet: Sheet) -> Iterator[tuple[str, int]]:
-    """The lines of a sheet, each with the indent of what runs over."""
-    yield sheet.title, 0
-    yield "", 0
-    width = max((len(row.title) for row in sheet.rows), default=0)
+FORMULA = 30
+"""Columns that a formula needs beside its title; on narrower pages it stands below."""
+
+
+def text_of(sheet: Sheet, width: int) -> Iterator[str]:
+    """The lines of a sheet on a page of some width."""
+    yield from _wrapped(sheet.title, width)
+    yield ""
+    beside = max((len(row.title) for row in sheet.rows), default=0) + 2
     for row in sheet.rows:
         shown = f"{row.formula} = {result(row)}" if row.formula else result(row)
-        yield f"{row.title:<{width}}  {shown}{f'   ({row.note})' if row.note else ''}", width + 2
+        shown += f"   ({row.note})" if row.note else ""
+        if width - beside >= FORMULA:
+            yield from _wrapped(f"{row.title:<{beside}}{shown}", width, indent=beside)
+            continue
+        if row.title:
+            yield from _wrapped(row.title, width)
+        yield from _wrapped(f"  {shown}", width, indent=2)
     if sheet.benchmarks or sheet.notes:
-        yield "", 0
+        yield ""
     for benchmark in sheet.benchmarks:
-        yield f"{benchmark.text} [{benchmark.evidence}]", 2
+        yield from _wrapped(f"{benchmark.text} [{benchmark.evidence}]", width, indent=2)
     for note in sheet.notes:
-        yield note, 2
+        yield from _wrapped(note, width, indent=2)
+
+
+def _wrapped(text: str, width: int, indent: int = 0) -> list[str]:
+    """The lines of a text; no line ends inside a number, or between an amount and its currency."""
+    held = re.sub(r"(?<=\d) (?=\d{3}(?!\d)|[A-Z]{3}\b|%|h$)", "\u00a0", text)
+    lines = textwrap.wrap(held, width, subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words=False)
+    return [line.replace("\u00a0", " ") for line in lines]

@@ -6,29 +6,25 @@ from collections.abc import Iterator
 
 from callsim import contributions, quantities
 from callsim.contributions import PRESETS
-from callsim.worth.sheet import Benchmark, Given, Option, Question, Row, Sheet, above_zero, num, pct
+from callsim.worth.sheet import Benchmark, Given, Option, Question, Row, Sheet, above_zero, num, pct, rounded
 
 
 def _contributions(given: Given) -> Sheet:
     rules, gross = PRESETS[given["rules"]], given["gross"]
-    month, year = contributions.of_month(rules, gross), contributions.of_year(rules, gross)
+    # Rounded once, so that what is added is what is shown.
+    month, year = rounded(contributions.of_month(rules, gross)), rounded(contributions.of_year(rules, gross))
     text = f"{num(gross)} x {pct(rules.below + rules.accidents)}"
     if gross > rules.month_limit:
         above = f"{num(gross - rules.month_limit)} x {pct(rules.favoured + rules.accidents)}"
         text = f"{num(rules.month_limit)} x {pct(rules.below + rules.accidents)} + {above}"
-    currency = rules.currency
+    currency, reached = rules.currency, 12 * gross > rules.year_limit
+    whole = "" if reached else f"12 x ({text})" if "+" in text else f"12 x {text}"
+    limit = f"what is above {num(rules.year_limit)} a year at {pct(rules.above)}" if reached else ""
     rows = [
         Row("month", "contributions, first month", text if gross <= rules.year_limit else "", month, currency),
-        Row("total", "employer's cost of it", f"{num(gross)} + {num(round(month, 2))}", gross + month, currency),
-        Row(
-            "year",
-            "contributions, year",
-            "",
-            year,
-            currency,
-            f"above {num(rules.year_limit)} a year at {pct(rules.above)}",
-        ),
-        Row("rate", "of gross pay", f"{num(round(year, 2))} / {num(12 * gross)}", year / (12 * gross), "share"),
+        Row("total", "employer's cost of it", f"{num(gross)} + {num(month)}", gross + month, currency),
+        Row("year", "contributions, year", whole, year, currency, limit),
+        Row("rate", "of gross pay", f"{num(year)} / {num(12 * gross)}", year / (12 * gross), "share"),
     ]
     return Sheet(
         f"employer's contributions, {given['rules']}", rows, [Benchmark(f"Rules as of {rules.as_of}.", rules.source)]
@@ -79,6 +75,14 @@ def _agency(given: Given) -> Sheet:
     )
 
 
+def _rising(given: Given) -> Iterator[str]:
+    """A range from its lower end to its upper one."""
+    for key in ("wage", "multiple"):
+        low, high = given[key], given[f"{key}_to"]
+        if high is not None and high < low:
+            yield f"--{key}-to: expected no less than `--{key}`, {num(low)}, found {num(high)}"
+
+
 AGENCY = Question(
     "agency",
     "What an agency bills for an hour: wage x multiple.",
@@ -89,6 +93,7 @@ AGENCY = Question(
         Option("multiple-to", "number", "2.1", "The highest multiple."),
     ),
     _agency,
+    refused=_rising,
 )
 
 QUESTIONS = (CONTRIBUTIONS, AGENCY)
