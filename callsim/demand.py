@@ -17,7 +17,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from callsim.laws import Law
-from callsim.randomness import Streams, stream_name
+from callsim.randomness import Common, Streams, stream_name
 from callsim.scenario.roster import slots_of
 from callsim.scenario.timetable import DAY, FLAT, Profile
 from callsim.scenario.vocabulary import KINDS, Scenario, Source
@@ -39,10 +39,14 @@ def draw(law: Law, generator: Generator, size: int) -> Floats:
     return _DRAWS[law.shape](generator, size, *law.values)
 
 
+def spread(cv: float) -> float:
+    """The square of a cv. One below 1e-9 is taken for that: nobody could tell, and its square might be 0."""
+    return max(cv, 1e-9) ** 2
+
+
 def _gamma(generator: Generator, size: int, cv: float) -> Floats:
-    """Values of mean 1. A cv below 1e-9 is taken for that: nobody could tell, and its square might be 0."""
-    spread = max(cv, 1e-9) ** 2
-    return generator.gamma(1.0 / spread, spread, size)
+    """Values of mean 1."""
+    return generator.gamma(1.0 / spread(cv), spread(cv), size)
 
 
 def _in_blocks(size: int, block: Callable[[], Floats]) -> Floats:
@@ -51,19 +55,26 @@ def _in_blocks(size: int, block: Callable[[], Floats]) -> Floats:
     return values[:size]
 
 
-def _hyperexponential(generator: Generator, mean: float, cv: float) -> Floats:
-    """A block from two exponential branches with balanced means (Allen 1990, section 3.2.9)."""
+def branches(mean: float, cv: float) -> tuple[float, float, float]:
+    """Of two exponential branches with balanced means the share of the first, and their means (Allen 1990, 3.2.9)."""
     root = math.sqrt((cv**2 - 1.0) / (cv**2 + 1.0))
     often = (1.0 + root) / 2.0
     # 1 - often, which a large cv would round to 0.
     seldom = 1.0 / ((cv**2 + 1.0) * (1.0 + root))
+    return often, mean / (2 * often), mean / (2 * seldom)
+
+
+def _branched(generator: Generator, often: float, *means: float) -> Floats:
+    """A block of values."""
     branch = generator.random(BLOCK) < often
-    return generator.standard_exponential(BLOCK) * np.where(branch, mean / (2 * often), mean / (2 * seldom))
+    values: Floats = generator.standard_exponential(BLOCK) * np.where(branch, *means)
+    return values
 
 
-def _lognormal(generator: Generator, size: int, mean: float, cv: float) -> Floats:
+def lognormal_parameters(mean: float, cv: float) -> tuple[float, float]:
+    """Mean and standard deviation of the logarithm."""
     variance = math.log1p(cv**2)
-    return generator.lognormal(math.log(mean) - variance / 2.0, math.sqrt(variance), size)
+    return math.log(mean) - variance / 2.0, math.sqrt(variance)
 
 
 def _empirical(generator: Generator, size: int, *values: float) -> Floats:
@@ -78,25 +89,75 @@ _DRAWS: Mapping[str, Callable[..., Floats]] = {
     "exponential": lambda generator, size, mean: generator.standard_exponential(size) * mean,
     "erlang": lambda generator, size, stages, mean: generator.gamma(stages, mean / stages, size),
     "gamma": lambda generator, size, mean, cv: _gamma(generator, size, cv) * mean,
-    "lognormal": _lognormal,
+    "lognormal": lambda generator, size, *of: generator.lognormal(*lognormal_parameters(*of), size),
     "weibull": lambda generator, size, scale, shape: generator.weibull(shape, size) * scale,
-    "hyperexponential": lambda generator, size, *of: _in_blocks(size, lambda: _hyperexponential(generator, *of)),
+    "hyperexponential": lambda generator, size, *of: _in_blocks(size, lambda: _branched(generator, *branches(*of))),
     "empirical": _empirical,
 }
 """By shape: values from a generator, a size and the values of the law."""
 
 
 def _mix(law: Law, generator: Generator) -> Floats:
-    part = _share([share for share, _ in law.parts], generator.random(BLOCK))
+    part = _share(limits_of([share for share, _ in law.parts]), generator.random(BLOCK))
     values = np.stack([draw(of, generator, BLOCK) for _, of in law.parts])
     chosen: Floats = values[part, np.arange(BLOCK)]
     return chosen
 
 
-def _share(shares: Sequence[float], numbers: Floats) -> Ints:
+def limits_of(shares: Sequence[float]) -> Floats:
+    """Shares added up, the last sum 1."""
+    sums = np.cumsum(shares)
+    return np.asarray(sums / sums[-1])
+
+
+def _share(limits: Floats, numbers: Floats) -> Ints:
     """Into which share each number in [0, 1) falls; never into one of 0."""
-    limits = np.cumsum(shares)
-    return np.searchsorted(limits / limits[-1], numbers, side="right")
+    return np.searchsorted(limits, numbers, side="right")
+
+
+class Values(NamedTuple):
+    """What a stream gives, one value after another."""
+
+    law: Law | None = None
+    """Seconds; with None numbers in [0, 1)."""
+    by_mean: bool = False
+    """As multiples of the law's mean."""
+    shares: tuple[float, ...] = ()
+    """In place of each number, that of the share into which it falls."""
+
+    def draw(self, generator: Generator, size: int) -> NDArray[Any]:
+        """So many values."""
+        if self.law is None:
+            numbers = generator.random(size)
+            return _share(limits_of(self.shares), numbers) if self.shares else numbers
+        if not self.by_mean:
+            return draw(self.law, generator, size)
+        mean = self.law.mean
+        return draw(self.law, generator, size) / mean if mean else np.ones(size)
+
+
+CHANCE = Values()
+NEVER = Values(Law("never"))
+
+
+class Pieces(NamedTuple):
+    """The parts of a day in which somebody calls, each of a constant rate."""
+
+    starts: Floats
+    """Seconds since midnight, like `ends`."""
+    ends: Floats
+    weights: Floats
+    reached: Floats
+    """The integral of the weights up to the end of each."""
+
+
+def pieces(profile: Profile) -> Pieces:
+    weights = np.asarray(profile.weights)
+    calls = weights > 0.0
+    weights = weights[calls]
+    starts = np.asarray(profile.starts)[calls]
+    ends = np.append(profile.starts[1:], DAY)[calls]
+    return Pieces(starts, ends, weights, np.cumsum((ends - starts) * weights))
 
 
 def arrival_times(generator: Generator, expected: float, profile: Profile, *, midnight: float = 0.0) -> Floats:
@@ -105,14 +166,8 @@ def arrival_times(generator: Generator, expected: float, profile: Profile, *, mi
     A Poisson process whose rate follows the profile: a unit-rate process of length `expected`, bent by the inverse of
     the cumulative rate (Cinlar 1975, section 4.7). Exact for piecewise-constant rates.
     """
-    reached = _unit_rate(generator, expected)
-    weights = np.asarray(profile.weights)
-    calls = weights > 0.0
-    weights = weights[calls]
-    starts = np.asarray(profile.starts)[calls]
-    ends = np.append(profile.starts[1:], DAY)[calls]
-    share = np.cumsum((ends - starts) * weights)
-    target = reached / expected * share[-1]
+    starts, ends, weights, share = pieces(profile)
+    target = _unit_rate(generator, expected) / expected * share[-1]
     piece = np.searchsorted(share[:-1], target, side="right")
     since = target - np.append(0.0, share[:-1])[piece]
     times = midnight + (starts[piece] + since / weights[piece])
@@ -145,8 +200,18 @@ class Day(NamedTuple):
     """Number of the caller among those of the source on this day: with source and day, the caller's identity."""
 
 
-def _patience_kept(source: Source) -> bool:
-    return source.patience_on_redial == "kept"
+class Column(NamedTuple):
+    """A column of the tape: each source has a stream of its own."""
+
+    name: str
+    """The end of the streams' names, behind the source's."""
+    of: Callable[[Source], Values]
+    is_patience: bool = False
+    """That of the first attempt may be kept."""
+
+    def attempt(self, source: Source, attempt: int) -> int:
+        """The attempt whose values hold on an attempt."""
+        return 1 if self.is_patience and source.patience_on_redial == "kept" else attempt
 
 
 class Draws:
@@ -162,30 +227,26 @@ class Draws:
         # Where each caller's value is when those of all sources stand one after another.
         self._rows = (np.cumsum(sizes) - sizes)[day.source] + day.ordinal
 
-    def _column(
-        self,
-        name: str,
-        values: Callable[[Source, Generator, int], NDArray[Any]],
-        *,
-        kept: Callable[[Source], bool] = lambda _: False,
-    ) -> NDArray[Any]:
-        """A column merged from one stream per source, in the order of dialling; where kept, of the first attempt."""
+    def draw(self, column: Column) -> NDArray[Any]:
+        """A column merged from one stream per source, in the order of dialling."""
         streams, number, leg = self._tape.streams, self._number, self._leg
+        first, *others = (column.of(source) for source in self._tape.sources.values())
+        constant = first.law if first.law and first.law.shape == "constant" and not first.by_mean else None
+        if constant and all(other == first for other in others):
+            # One value for all rows, stored once.
+            return np.broadcast_to(np.float64(constant.values[0]), self._rows.shape)
         parts = []
         for (prefix, source), size in zip(self._tape.sources.items(), self._sizes, strict=True):
-            attempt = 1 if kept(source) else self._attempt
-            parts.append(values(source, streams.at(f"{prefix}/{name}", number, attempt, leg), size))
-        column: NDArray[Any] = np.concatenate(parts)[self._rows]
-        return column
+            generator = streams.at(f"{prefix}/{column.name}", number, column.attempt(source, self._attempt), leg)
+            parts.append(column.of(source).draw(generator, size))
+        merged: NDArray[Any] = np.concatenate(parts)[self._rows]
+        return merged
 
     def _uniform(self, *name: str) -> Floats:
-        return self._column(stream_name(*name), lambda _, generator, size: generator.random(size))
+        return self.draw(Column(stream_name(*name), lambda _: CHANCE))
 
     def _law(self, law: Law, *name: str) -> Floats:
-        if law.shape == "constant":
-            # One value for all rows, stored once.
-            return np.broadcast_to(np.float64(law.values[0]), self._rows.shape)
-        return self._column(stream_name(*name), lambda _, generator, size: draw(law, generator, size))
+        return self.draw(Column(stream_name(*name), lambda _: Values(law)))
 
     def _chances(self, of: str, owners: Iterable[str], what: str) -> Mapping[str, Floats]:
         """A column of numbers in [0, 1) by owner."""
@@ -203,15 +264,15 @@ class CallerDraws(Draws):
     def kind(self) -> Ints:
         """Place of the kind in KINDS."""
 
-        def kinds(source: Source, generator: Generator, size: int) -> Ints:
-            return _share([source.kinds.get(kind, 0.0) for kind in KINDS], generator.random(size))
+        def kinds(source: Source) -> Values:
+            return Values(shares=tuple(source.kinds.get(kind, 0.0) for kind in KINDS))
 
-        return self._column("kind", kinds)
+        return self.draw(Column("kind", kinds))
 
     @cached_property
     def work(self) -> Floats:
         """Length of this caller's talk as a multiple of the source's mean."""
-        return self._column("work", lambda source, generator, size: _multiples(source.talk, generator, size))
+        return self.draw(Column("work", lambda source: Values(source.talk, by_mean=True)))
 
     @cached_property
     def work_in(self) -> Mapping[str, Floats]:
@@ -220,8 +281,7 @@ class CallerDraws(Draws):
         return {name: self._work_of(name, queue.talk) for name, queue in queues if queue.talk is not None}
 
     def _work_of(self, queue: str, talk: Law) -> Floats:
-        name = stream_name("queue", queue, "work")
-        return self._column(name, lambda _, generator, size: _multiples(talk, generator, size))
+        return self.draw(Column(stream_name("queue", queue, "work"), lambda _: Values(talk, by_mean=True)))
 
     @cached_property
     def key(self) -> Mapping[str, Floats]:
@@ -239,33 +299,22 @@ class CallerDraws(Draws):
         return self._uniform("number known")
 
 
-def _multiples(law: Law, generator: Generator, size: int) -> Floats:
-    """Values of a law as multiples of its mean."""
-    mean = law.mean
-    return draw(law, generator, size) / mean if mean else np.ones(size)
-
-
 class AttemptDraws(Draws):
     """What is drawn anew for each attempt."""
 
     @cached_property
     def ring_patience(self) -> Floats:
         """Seconds from the dial for which the caller lets it ring."""
-
-        def patience(source: Source, generator: Generator, size: int) -> Floats:
-            return draw(source.hangs_up_ringing, generator, size)
-
-        return self._column("patience/ringing", patience, kept=_patience_kept)
+        return self.draw(Column("patience/ringing", lambda source: Values(source.hangs_up_ringing), is_patience=True))
 
     @cached_property
     def hold_patience(self) -> Floats:
         """Seconds for which the caller waits once a machine has answered."""
 
-        def patience(source: Source, generator: Generator, size: int) -> Floats:
-            law = source.hangs_up_waiting
-            return np.full(size, math.inf) if law is None else draw(law, generator, size)
+        def patience(source: Source) -> Values:
+            return NEVER if source.hangs_up_waiting is None else Values(source.hangs_up_waiting)
 
-        return self._column("patience/waiting", patience, kept=_patience_kept)
+        return self.draw(Column("patience/waiting", patience, is_patience=True))
 
     @cached_property
     def redial_chance(self) -> Floats:
@@ -276,10 +325,10 @@ class AttemptDraws(Draws):
     def redial_delay(self) -> Floats:
         """Seconds until the redial."""
 
-        def delays(source: Source, generator: Generator, size: int) -> Floats:
-            return np.full(size, math.inf) if source.redial is None else draw(source.redial.after, generator, size)
+        def delays(source: Source) -> Values:
+            return NEVER if source.redial is None else Values(source.redial.after)
 
-        return self._column("redial/delay", delays)
+        return self.draw(Column("redial/delay", delays))
 
     @cached_property
     def split(self) -> Floats:
@@ -382,9 +431,11 @@ class Tape:
     likes, and is always the same; nothing is kept here. A leg above 0 is what follows so many transfers.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, replication: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, replication: int, *, common: Common | None = None) -> None:
+        assert common is None or common.of == (seed, replication)
         self.scenario = scenario
-        self.streams = Streams(seed, replication)
+        self.common = common
+        self.streams = Streams(seed, replication) if common is None else common.streams
         self.sources = {stream_name("source", name): source for name, source in scenario.sources.items()}
         """Sources by the beginning of their streams' names."""
         self.wrap_ups = {name: team.wrap_up for name, team in scenario.teams.items()}
@@ -421,24 +472,29 @@ class Tape:
             if team.absence
         }
 
-    def _first_dials(self, prefix: str, source: Source, day: int) -> Floats:
-        expected = self._expected(prefix, source, day)
-        if not expected:
-            return np.empty(0)
-        generator = self.streams.at(f"{prefix}/arrivals", day)
-        return arrival_times(generator, expected, source.calls_by_hour or FLAT, midnight=day * DAY)
-
-    def _expected(self, prefix: str, source: Source, day: int) -> float:
-        """Expected callers of a source on a day, given the day factors."""
+    def volume(self, source: Source, day: int) -> float:
+        """Expected callers of a source on a day of factor 1."""
         assert source.callers is not None, "logged calls are solved for callers before there is a tape"
         per_day = source.callers.number * (24.0 if source.callers.per == "hour" else 1.0)
-        weekday = self.scenario.calendar.look_up(source.weekdays, day, 1.0)
-        shared = self._day_factor("day factor", self.scenario.day_to_day_variation, day)
-        own = self._day_factor(f"{prefix}/day factor", source.day_to_day_variation, day)
-        return per_day * weekday * shared * own
+        return per_day * self.scenario.calendar.look_up(source.weekdays, day, 1.0)
+
+    def _first_dials(self, prefix: str, source: Source, day: int) -> Floats:
+        of_arrivals, of_all, of_own = dial_streams(prefix)
+        shared = self._day_factor(of_all, self.scenario.day_to_day_variation, day)
+        own = self._day_factor(of_own, source.day_to_day_variation, day)
+        expected = self.volume(source, day) * shared * own
+        if not expected:
+            return np.empty(0)
+        generator = self.streams.at(of_arrivals, day)
+        return arrival_times(generator, expected, source.calls_by_hour or FLAT, midnight=day * DAY)
 
     def _day_factor(self, stream: str, variation: float, day: int) -> float:
         """A gamma factor of mean 1 with a coefficient of variation."""
         if not variation:
             return 1.0
         return float(_gamma(self.streams.at(stream, day), 1, variation)[0])
+
+
+def dial_streams(prefix: str) -> tuple[str, str, str]:
+    """The streams of a source's first dials: the arrivals, and the day factors of all sources and its own."""
+    return f"{prefix}/arrivals", "day factor", f"{prefix}/day factor"

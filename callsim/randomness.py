@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.random import Generator, Philox, SeedSequence
+from numpy.random import Generator, Philox, SeedSequence, _generator
 from numpy.typing import NDArray
 
 from callsim.errors import CallsimError
@@ -43,9 +45,11 @@ class Streams:
             raise CallsimError(f"seed: expected a whole number from 0 to 2^128 - 1, found {seed}")
         # A replication of two words could be mistaken for another one with a longer name.
         assert 0 <= replication < 1 << 32
-        self._seed = seed
-        self._replication = replication
+        # The entropy of SeedSequence(seed, spawn_key=(replication, *name)) up to the name: at least four words of seed.
+        words = [seed >> shift & 0xFFFFFFFF for shift in range(0, 128, 32)]
+        self._entropy = np.array([*words, replication], np.uint32)
         self._known: dict[str, _Stream] = {}
+        self._keys: dict[str, tuple[int, int]] = {}
 
     def at(self, name: str, day: int, attempt: int = 0, leg: int = 0) -> Generator:
         """The generator of a name, set to the start of a block: counter `leg << 192 | attempt << 128 | day << 64`.
@@ -59,7 +63,58 @@ class Streams:
         stream.bits.state = stream.state
         return stream.generator
 
+    def key(self, name: str) -> tuple[int, int]:
+        """The key of a name's generator, as two words with a sign."""
+        found = self._keys.get(name)
+        if found is None:
+            low, high = self._sequence(name).generate_state(2, np.uint64).view(np.int64).tolist()
+            found = self._keys[name] = low, high
+        return found
+
+    def _sequence(self, name: str) -> SeedSequence:
+        letters = name.encode()
+        words = np.empty(5 + len(letters), np.uint32)
+        words[:5], words[5:] = self._entropy, np.frombuffer(letters, np.uint8)
+        return SeedSequence(words)
+
     def _begin(self, name: str) -> _Stream:
-        bits = Philox(SeedSequence(self._seed, spawn_key=(self._replication, *name.encode())))
+        bits = Philox(self._sequence(name))
         state = bits.state
         return self._known.setdefault(name, _Stream(Generator(bits), bits, state["state"]["counter"], state))
+
+
+class Common:
+    """What the tapes of all variants share in one replication, drawn once: make one, and give it to each of them.
+
+    Whoever keeps drawn values in it takes their bytes from its room, and keeps no more where that is used up.
+    """
+
+    def __init__(self, seed: int, replication: int, *, room: int = 64 << 20) -> None:
+        self.of = seed, replication
+        self.streams = Streams(seed, replication)
+        self.room = room
+        self.kept: dict[Any, Any] = {}
+        """Drawn values, by all that decides them."""
+
+
+FUNCTIONS = (
+    "random_standard_uniform_fill", "random_standard_exponential_fill", "random_standard_exponential",
+    "random_uniform", "random_gamma", "random_lognormal", "random_weibull", "random_bounded_uint64_fill",
+)  # fmt: skip
+"""What draws behind the methods of a Generator: C functions that NumPy shows to other languages."""
+
+
+def bare() -> Philox:
+    """A Philox for whoever sets its key and counter."""
+    return Philox(key=0)
+
+
+@cache
+def addresses() -> tuple[int, ...]:
+    """Where the functions stand in memory; nothing where NumPy does not show them."""
+    try:
+        library = ctypes.CDLL(_generator.__file__)
+        found = [ctypes.cast(getattr(library, name), ctypes.c_void_p).value for name in FUNCTIONS]
+    except (AttributeError, OSError):
+        return ()
+    return tuple(address or 0 for address in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -409,7 +410,7 @@ def columns_of(of: Scenario, source: str, *, seed: int = 1) -> dict[str, Any]:
         found[f"{number} ordinal"] = day.ordinal[here]
         blocks: list[Any] = [tape.callers(number, day), *(tape.attempts(number, day, n) for n in (1, 2, 3))]
         for place, block in enumerate(blocks):
-            for name in (name for name in dir(type(block)) if not name.startswith("_")):
+            for name in (name for name, part in vars(type(block)).items() if isinstance(part, cached_property)):
                 column = getattr(block, name)
                 parts = column.items() if isinstance(column, dict) else [("", column)]
                 found |= {f"{number} {place} {name} {owner}": values[here] for owner, values in parts}

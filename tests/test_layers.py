@@ -29,8 +29,8 @@ ROW = {module: row for row, modules in enumerate(LAYERS) for module in modules}
 
 OWNERS = {
     "simpy": {"engine.clock"},
-    "numba": {"engine.memory"},
-    "llvmlite": {"engine.memory"},
+    "numba": {"engine.drawing", "engine.memory"},
+    "llvmlite": {"engine.drawing", "engine.memory"},
     "click": {"cli"},
     "rich": {"tables"},
     "yaml": {"yamlreader"},

@@ -205,7 +205,8 @@ teams: {c: {serves: [b], agents: 1, absence: 1%, answers_after: exponential 9 s,
 vendors: {d: {answers_after: exponential 9 s, wrap_up: exponential 9 s, tariff: plain}, d/answer: {answers_after: exponential 9 s, wrap_up: exponential 9 s, tariff: plain},
           c: {answers_after: exponential 9 s, wrap_up: exponential 9 s, tariff: plain}, "d\\\\": {answers_after: exponential 9 s, wrap_up: exponential 9 s, tariff: plain}}
 tariffs: {plain: {per_call: 90 RUB, bills: [talk]}}
-sources: {ads: {goes_to: {50%: queue sales, 30%: queue b, 20%: queue b/transfer}, hangs_up_waiting: 9 s}}
+sources: {ads: {goes_to: {50%: queue sales, 30%: queue b, 20%: queue b/transfer}, hangs_up_waiting: exponential 9 s,
+                redial: {chance: 9%, after: exponential 9 s, at_most: 1}}}
 """
 
 

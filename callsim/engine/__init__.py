@@ -77,8 +77,9 @@ def load() -> None:
 
 def _warm() -> None:
     """Have the machine code, by playing a centre that asks for memory at once."""
-    from callsim.engine import kernel, records
+    from callsim.engine import kernel, portions, records
 
+    portions.load()
     kernel.play(records.empty(records.CENTRE), records.GO_ON)
 
 

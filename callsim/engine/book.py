@@ -34,12 +34,14 @@ from callsim.engine.memory import (
     compiled,
     copy,
     day_at,
+    draw,
     duty_record,
     float_at,
     forget_leg,
     forget_node,
     hours_record,
     job_at,
+    lasting_draws,
     leg_at,
     leg_row_record,
     node_at,
@@ -63,6 +65,7 @@ from callsim.engine.order import (
 )
 from callsim.engine.records import (
     JOB_WORK,
+    KIND,
 )
 from callsim.engine.waiting import (
     begin_pool,
@@ -155,12 +158,12 @@ def post_next_dial(centre):
     caller = take_caller(centre)
     caller.day = day.index
     caller.day_number = day.number
-    caller.row = row
+    caller.row = place_at(day.row + 8 * row)
     caller.number = day.first + row
     caller.dialled = float_at(day.dialled + 8 * row)
     caller.source = place_at(day.source + 8 * row)
     caller.ordinal = place_at(day.ordinal + 8 * row)
-    caller.kind = place_at(day.kind + 8 * row)
+    caller.kind = int(draw(lasting_draws(centre, caller), KIND, caller.row))
     call = new_call(centre, caller, 1, caller.dialled)
     centre.sequence += 1
     call.step = centre.sequence

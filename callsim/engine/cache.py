@@ -16,7 +16,7 @@ from shutil import rmtree
 
 HERE = Path(__file__).parent
 SOURCES = (
-    *(HERE / f"{name}.py" for name in ("book", "kernel", "memory", "order", "records", "waiting")),
+    *(HERE / f"{name}.py" for name in ("book", "drawing", "kernel", "memory", "order", "records", "waiting")),
     HERE.parent / "calllog.py",
 )
 """All that the machine code is made of: Numba itself looks only at the file of the function that is called."""

@@ -76,6 +76,7 @@ from callsim.engine.memory import (
     day_of,
     destination_at,
     draw,
+    draws_of,
     drop_first,
     drop_others,
     entry,
@@ -88,10 +89,12 @@ from callsim.engine.memory import (
     forget_node,
     group_at,
     job_at,
+    lasting_draws,
     leg_at,
     listed,
     menu_at,
     node_at,
+    part_of,
     place_at,
     pool_at,
     post,
@@ -223,10 +226,10 @@ def on_dial(centre, call):
     caller.call = call.index
     caller.attempts = call.attempt
     if call.attempt == 1:
-        call.draws = day_of(centre, caller).attempts
+        call.draws = part_of(centre, day_of(centre, caller).attempts, caller)
         post_next_dial(centre)
     else:
-        call.draws = block_of(centre, day_of(centre, caller), ATTEMPTS, call.attempt, 0)
+        call.draws = draws_of(centre, caller, ATTEMPTS, call.attempt, 0)
         caller.redial = NONE
     call.first_draws = call.draws
     if call.dialled < centre.end:
@@ -317,7 +320,7 @@ def on_menu_hang_up(centre, call):
 def on_menu_end(centre, call):
     """The caller presses the key that is theirs in this menu, on every attempt the same."""
     menu = menu_at(centre, call.menu)
-    chances = day_of(centre, caller_at(centre, call.caller)).callers
+    chances = lasting_draws(centre, caller_at(centre, call.caller))
     pressed = draw(chances, menu.key_column, call.row)
     index = menu.first_key
     while index < menu.first_key + menu.keys - 1 and way_at(centre, index).limit <= pressed:
@@ -339,7 +342,7 @@ def enter_self_service(centre, service, place, call):
 @compiled
 def on_self_service_end(centre, call):
     service = service_at(centre, call.service)
-    chances = day_of(centre, caller_at(centre, call.caller)).callers
+    chances = lasting_draws(centre, caller_at(centre, call.caller))
     if draw(chances, service.solved_column, call.row) < service.resolves:
         leave(centre, call, Outcome.SELF_SERVED, Reason.NONE)
     else:
@@ -533,8 +536,8 @@ def ring_agent(centre, call, team):
 @compiled
 def offer_draws(centre, call):
     """Pick-up and wrap-up are drawn anew for each offer to an agent, and for nothing else."""
-    day = day_of(centre, caller_at(centre, call.caller))
-    return block_of(centre, day, ATTEMPTS, call.attempt, leg_number(centre, call) + (MOST_TRANSFERS + 1) * call.offers)
+    leg = leg_number(centre, call) + (MOST_TRANSFERS + 1) * call.offers
+    return draws_of(centre, caller_at(centre, call.caller), ATTEMPTS, call.attempt, leg)
 
 
 @compiled
@@ -620,8 +623,7 @@ def note_answer(centre, call):
 @compiled
 def talk(centre, caller, queue, leg):
     """Seconds of the talk that a caller needs, before the factor of whoever answers: mean x multiplier."""
-    day = day_of(centre, caller)
-    work = block_of(centre, day, WORK_OF_LEG, 0, leg) if leg else day.callers
+    work = draws_of(centre, caller, WORK_OF_LEG, 0, leg) if leg else lasting_draws(centre, caller)
     if queue < 0 or math.isnan(queue_at(centre, queue).mean_talk):
         return source_at(centre, caller.source).mean_talk * draw(work, WORK, caller.row)
     asked = queue_at(centre, queue)
@@ -680,7 +682,7 @@ def end_talk(centre, call, team):
 @compiled
 def is_helped(centre, caller, team):
     """Whether the team has met the caller's need, which comes back as a new attempt otherwise."""
-    draws = block_of(centre, day_of(centre, caller), ATTEMPTS, caller.attempts, 0)
+    draws = draws_of(centre, caller, ATTEMPTS, caller.attempts, 0)
     if draw(draws, RESOLVED, caller.row) < team.resolves:
         return True
     close_job(centre, caller, CallbackEnd.NOT_NEEDED)
@@ -726,7 +728,7 @@ def put_through(centre, call, queue):
     call.leg = leg.index
     begin_stay(centre, call)
     call.offers = 0
-    call.draws = block_of(centre, day_of(centre, caller), ATTEMPTS, call.attempt, number)
+    call.draws = draws_of(centre, caller, ATTEMPTS, call.attempt, number)
     call.rank = NONE
     call.hold_ends = NEVER
     go(centre, call, ask(centre, queue, call))
@@ -1370,7 +1372,7 @@ def due_now(centre, caller, job):
 def desk_takes(centre, caller, cause):
     """Whether somebody is to be called back."""
     if cause == CallbackCause.MISSED:
-        known = draw(day_of(centre, caller).callers, NUMBER_KNOWN, caller.row)
+        known = draw(lasting_draws(centre, caller), NUMBER_KNOWN, caller.row)
         return centre.for_missed > 0 and known < centre.number_known
     if cause == CallbackCause.VOICEMAIL:
         return centre.for_voicemail > 0
@@ -1456,7 +1458,7 @@ def begin_try(centre, slot, job):
     job.slot = slot.index
     job.dialled = now
     job.answered = job.left = NEVER
-    job.draws = block_of(centre, day_of(centre, caller), TRIES, caller.tries, 0)
+    job.draws = draws_of(centre, caller, TRIES, caller.tries, 0)
     if draw(job.draws, REACHED, caller.row) < centre.reaches:
         job.answered = now
         if caller.redial >= 0:
@@ -1673,7 +1675,7 @@ def lacks(centre, day, table, number, leg):
     """Whether a block of the tape has not been drawn; which one is noted."""
     if block_of(centre, day, table, number, leg):
         return False
-    centre.wanted_day = day.number
+    centre.wanted_portion = day.portion
     centre.wanted_table = table
     centre.wanted_number = number
     centre.wanted_leg = leg

@@ -7,7 +7,7 @@ for each replication.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from callsim.calllog import Outcome, Reason
 from callsim.demand import Floats
 from callsim.engine import records
+from callsim.engine.needs import Columns
 from callsim.engine.records import Records
 from callsim.quantities import Reference
 from callsim.scenario.roster import slots_of
@@ -40,10 +41,6 @@ KINDS = {
     "hang up": records.HANG_UP,
 }
 
-Column = Callable[[Any], Floats]
-"""Gets a column of a block of the tape."""
-
-
 class Layout(NamedTuple):
     """A scenario in tables."""
 
@@ -55,14 +52,8 @@ class Layout(NamedTuple):
     """Chances of redials by attempt."""
     openings: Mapping[int, Floats]
     """By place of a queue, when it opens."""
-    columns: Mapping[int, Sequence[Column | None]]
-    """By table of the tape, its columns; None for one that no call can need."""
-    on_work: frozenset[int]
-    """Columns of callers that a further leg needs."""
-    on_legs: frozenset[int]
-    """Columns of attempts that a further leg may need."""
-    on_offers: frozenset[int]
-    """The same for an offer to a further agent."""
+    columns: Columns
+    """Of the tape."""
     pool_rooms: Sequence[int]
     """How many idle agents each pool has room for."""
 
@@ -80,12 +71,7 @@ class _Builder:
         self.places: list[int] = []
         self.chances: list[float] = []
         self.rows: dict[str, list[Records]] = {name: [] for name in records.FIXED}
-        self.columns: dict[int, list[Column | None]] = {
-            table: [] for table in (records.CALLERS, records.ATTEMPTS, records.TRIES)
-        }
-        self.on_work = {records.WORK}
-        self.on_legs: set[int] = set()
-        self.on_offers: set[int] = set()
+        self.columns = Columns(scenario)
         self.place_of = {
             kind: {name: place for place, name in enumerate(parts)}
             for kind, parts in (
@@ -98,7 +84,6 @@ class _Builder:
         }
 
     def layout(self, stop: float) -> Layout:
-        self.plain_columns()
         self.menus()
         self.services()
         self.vendors()
@@ -111,10 +96,7 @@ class _Builder:
             np.array(self.places, np.int64),
             np.array(self.chances),
             self.openings(stop),
-            {**self.columns, records.WORK_OF_LEG: self.columns[records.CALLERS]},
-            frozenset(self.on_work),
-            frozenset(self.on_legs),
-            frozenset(self.on_offers),
+            self.columns,
             rooms,
         )
 
@@ -133,43 +115,6 @@ class _Builder:
         first = len(self.places)
         self.places.extend(places)
         return first, len(self.places) - first
-
-    # Columns of the tape.
-
-    def column(self, table: int, get: Column, *, legs: bool = False, offers: bool = False) -> int:
-        """Number the column of a table of the tape."""
-        number = len(self.columns[table])
-        self.columns[table].append(get)
-        if legs:
-            self.on_legs.add(number)
-        if offers:
-            self.on_offers.add(number)
-        return number
-
-    def owned(self, table: int, of: str, name: str, *, legs: bool = False, offers: bool = False) -> int:
-        """Number the column that an owner has."""
-        return self.column(table, lambda draws: getattr(draws, of)[name], legs=legs, offers=offers)
-
-    def plain_columns(self) -> None:
-        """Those that have no owner, in the order in which records.py numbers them."""
-        scenario, queues = self.scenario, self.scenario.queues.values()
-        redials = any(source.redial for source in scenario.sources.values())
-        machines = scenario.menus or scenario.self_service or any(_holds(queue) for queue in queues)
-        self.plain(records.CALLERS, "work", needed=True)
-        self.plain(records.CALLERS, "number_known", needed=scenario.callbacks is not None)
-        self.plain(records.ATTEMPTS, "ring_patience", needed=True)
-        self.plain(records.ATTEMPTS, "hold_patience", needed=bool(machines), legs=True)
-        self.plain(records.ATTEMPTS, "redial_chance", needed=redials)
-        self.plain(records.ATTEMPTS, "redial_delay", needed=redials)
-        self.plain(records.ATTEMPTS, "split", needed=any(len(one.goes_to) > 1 for one in scenario.sources.values()))
-        self.plain(records.ATTEMPTS, "message", needed=scenario.voicemail is not None, legs=True)
-        self.plain(records.ATTEMPTS, "resolved", needed=any(team.resolves < 1.0 for team in scenario.teams.values()))
-        self.plain(records.TRIES, "reached", needed=True)
-
-    def plain(self, table: int, name: str, *, needed: bool, legs: bool = False) -> None:
-        number = self.column(table, lambda draws: getattr(draws, name), legs=legs)
-        if not needed:
-            self.columns[table][number] = None
 
     # Destinations.
 
@@ -202,9 +147,9 @@ class _Builder:
                 hangs_up=menu.hangs_up,
                 first_key=first,
                 keys=keys,
-                prompt_column=self.owned(records.ATTEMPTS, "prompt", name, legs=True),
-                hang_up_column=self.owned(records.ATTEMPTS, "hang_up", name, legs=True),
-                key_column=self.owned(records.CALLERS, "key", name),
+                prompt_column=self.columns.of_attempt("prompt", "menu", name),
+                hang_up_column=self.columns.of_attempt("hang_up", "menu", name),
+                key_column=self.columns.of_caller("key", "menu", name),
             )
 
     def services(self) -> None:
@@ -213,8 +158,8 @@ class _Builder:
                 "services",
                 resolves=service.resolves,
                 otherwise=self.go(service.otherwise, Outcome.ABANDONED_MENU, Reason.SELF_SERVICE_FAILED),
-                takes_column=self.owned(records.ATTEMPTS, "takes", name, legs=True),
-                solved_column=self.owned(records.CALLERS, "solved", name),
+                takes_column=self.columns.of_attempt("takes", "self_service", name),
+                solved_column=self.columns.of_caller("solved", "self_service", name),
             )
 
     def vendors(self) -> None:
@@ -231,9 +176,9 @@ class _Builder:
                 meets=0.0 if vendor.takes_message else vendor.quality,
                 wraps_up=wraps_up,
                 releases_line=vendor.releases_line,
-                answer_column=self.owned(records.ATTEMPTS, "vendor_answer", name, legs=True),
-                wrap_up_column=self.owned(records.ATTEMPTS, "vendor_wrap_up", name, legs=True) if wraps_up else -1,
-                quality_column=self.owned(records.ATTEMPTS, "quality", name, legs=True),
+                answer_column=self.columns.of_attempt("vendor_answer", "vendor", name),
+                wrap_up_column=self.columns.of_attempt("vendor_wrap_up", "vendor", name) if wraps_up else -1,
+                quality_column=self.columns.of_attempt("quality", "vendor", name),
             )
 
     def pools(self) -> tuple[dict[str, dict[str, list[int]]], list[int]]:
@@ -295,20 +240,19 @@ class _Builder:
         """What only some queues have."""
         values: dict[str, float] = {"has_offer": queue.offer_callback is not None}
         if queue.talk is not None:
-            work = self.owned(records.CALLERS, "work_in", name)
-            self.on_work.add(work)
+            work = self.columns.of_caller("work_in", "queue", name, legs=True)
             values |= {"mean_talk": queue.talk.mean, "work_column": work}
         if queue.offer_callback is not None:
             values |= {
                 "offer_after": queue.offer_callback.after,
                 "offer_accepts": queue.offer_callback.accepts,
-                "accepts_column": self.owned(records.ATTEMPTS, "accepts", name, legs=True),
+                "accepts_column": self.columns.of_attempt("accepts", "queue", name),
             }
         if queue.transfer is not None:
             values |= {
                 "transfer_chance": queue.transfer.chance,
                 "transfers_to": self.place_of["queue"][queue.transfer.to.name],
-                "transfer_column": self.owned(records.ATTEMPTS, "transfer", name, legs=True),
+                "transfer_column": self.columns.of_attempt("transfer", "queue", name),
             }
         return values
 
@@ -376,12 +320,14 @@ class _Builder:
     def team_columns(self, name: str, team: Team) -> dict[str, int]:
         found = {}
         if team.answers_after is not None:
-            found["pick_up_column"] = self.owned(records.ATTEMPTS, "pick_up", name, legs=True, offers=True)
+            found["pick_up_column"] = self.columns.of_attempt("pick_up", "team", name, offers=True)
         if team.wrap_up is not None:
-            found["wrap_up_column"] = self.owned(records.ATTEMPTS, "wrap_up", name, legs=True, offers=True)
-            found["try_wrap_up_column"] = self.owned(records.TRIES, "wrap_up", name)
+            found["wrap_up_column"] = self.columns.of_attempt("wrap_up", "team", name, offers=True)
+            rules = self.scenario.callbacks
+            calls = rules is not None and rules.by == name
+            found["try_wrap_up_column"] = self.columns.add(records.TRIES, "wrap_up", lambda *_: calls, owner=name)
         if team.resolves < 1.0:
-            found["comes_back_column"] = self.owned(records.ATTEMPTS, "comes_back", name)
+            found["comes_back_column"] = self.columns.of_attempt("comes_back", "team", name, legs=False)
         return found
 
     def sources(self) -> None:
@@ -421,11 +367,6 @@ class _Builder:
             place: np.array(list(_openings(scenario, scenario.open_hours(name), stop)))
             for place, name in enumerate(scenario.queues)
         }
-
-
-def _holds(queue: Queue) -> bool:
-    """Whether some caller of a queue may come to wait under hold patience."""
-    return queue.answers_after is not None or queue.offer_callback is not None or queue.transfer is not None
 
 
 def _openings(scenario: Scenario, hours: Week, stop: float) -> Iterator[float]:

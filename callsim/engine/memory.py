@@ -40,7 +40,7 @@ def entry(function: Function) -> Function:
         numba.config.CACHE_DIR = before
 
 
-def _record_at(dtype: np.dtype[Any]) -> Callable[[int], Any]:
+def record_at(dtype: np.dtype[Any]) -> Callable[[int], Any]:
     """A function from an address to the record of a kind that stands there."""
     record = numba.from_dtype(dtype)
 
@@ -93,17 +93,17 @@ def set_place(typing: Any, address: Any, place: Any) -> Any:
 float_at = _value_at(types.float64, ir.DoubleType())
 place_at = _value_at(types.int64, ir.IntType(64))
 caller_record, call_record, leg_record, job_record, change_record, node_record, event_record = map(
-    _record_at, records.REUSED.values()
+    record_at, records.REUSED.values()
 )
 (
     slot_record, queue_record, team_record, group_record, pool_record, source_record, way_record, menu_record,
     service_record, vendor_record, rule_record, destination_record,
-) = map(_record_at, records.FIXED.values())  # fmt: skip
+) = map(record_at, records.FIXED.values())  # fmt: skip
 attempt_record, leg_row_record, caller_row_record, duty_record, try_record, callback_record = map(
-    _record_at, records.LOGS.values()
+    record_at, records.LOGS.values()
 )
-day_record, entry_record, idle_record = map(_record_at, (records.DAY, records.ENTRY, records.IDLE))
-hours_record, stint_record, pause_record = map(_record_at, (records.HOURS, records.STINT, records.PAUSE))
+day_record, entry_record, idle_record = map(record_at, (records.DAY, records.ENTRY, records.IDLE))
+hours_record, stint_record, pause_record = map(record_at, (records.HOURS, records.STINT, records.PAUSE))
 
 CALLER_SIZE, CALL_SIZE, LEG_SIZE, JOB_SIZE, CHANGE_SIZE, NODE_SIZE, EVENT_SIZE = (
     dtype.itemsize for dtype in records.REUSED.values()
@@ -258,7 +258,7 @@ def draw(block, column, row):
 @compiled
 def block_of(centre, day, table, number, leg):
     """The address of a block of the tape, 0 where it has not been drawn. Keys are in ascending order."""
-    key = ((day.number * 4 + table) * 0x80000 + number) * 0x80000 + leg
+    key = ((day.portion * 4 + table) * 0x80000 + number) * 0x80000 + leg
     low, high = 0, centre.block_count
     while low < high:
         middle = (low + high) // 2
@@ -274,6 +274,24 @@ def block_of(centre, day, table, number, leg):
 @compiled
 def day_of(centre, caller):
     return day_at(centre, caller.day)
+
+
+@compiled
+def part_of(centre, block, caller):
+    """The part of a block of the tape that holds the columns of the caller's source."""
+    return block + centre.source_step * caller.source
+
+
+@compiled
+def draws_of(centre, caller, table, number, leg):
+    """The caller's part of a block of the tape."""
+    return part_of(centre, block_of(centre, day_of(centre, caller), table, number, leg), caller)
+
+
+@compiled
+def lasting_draws(centre, caller):
+    """What is drawn once for a caller."""
+    return part_of(centre, day_of(centre, caller).callers, caller)
 
 
 @compiled

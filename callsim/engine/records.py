@@ -32,7 +32,7 @@ AFTER_ALL_SLOTS = (1 << 56) - 1
 
 CALLERS, ATTEMPTS, TRIES, WORK_OF_LEG = range(4)
 """The tables of the tape."""
-WORK, NUMBER_KNOWN = range(2)
+WORK, NUMBER_KNOWN, KIND = range(3)
 """Columns of what is drawn once for a caller; those by queue, menu and self-service follow."""
 RING_PATIENCE, HOLD_PATIENCE, REDIAL_CHANCE, REDIAL_DELAY, SPLIT, MESSAGE, RESOLVED = range(7)
 """Columns of what is drawn for an attempt; those by menu, self-service, queue, team and vendor follow."""
@@ -159,10 +159,12 @@ RULE = _record(floats="after", places="unstaffed queue vendor also to")
 DESTINATION = _record(places="kind place outcome reason")
 
 DAY = _record(
-    wide="number first callers attempts dialled source ordinal kind",
+    wide="number portion first callers attempts dialled source ordinal row",
     places="index size live",
 )
-"""The callers born on a day: addresses of their columns and blocks, and how many of them are not yet forgotten."""
+"""The callers born on a day: addresses of what is known of each in the order of dialling, and of blocks of the tape;
+and how many of them are not yet forgotten. Days are drawn in portions, known by their first day; a caller's row is that
+in the columns of the portion and the source."""
 
 ENTRY = np.dtype([("time", "f8"), ("event", "i8")], align=True)
 """An entry of the schedule: as small as can be, for the schedule is looked at most of all."""
@@ -206,7 +208,7 @@ CENTRE = _record(
             *(f"{name}_mark" for name in LOGS),
             "schedule scheduled sequence asked unended lines lines_busy",
             "days chances places takes hours hours_count stints stint_count pauses openings",
-            "block_keys blocks_at block_count wanted_day wanted_number next_key",
+            "block_keys blocks_at block_count source_step wanted_portion wanted_number next_key",
             "tries_at_most opened last_calls last_call_count last_legs last_leg_count last_callers last_caller_count",
         )
     ),
@@ -218,6 +220,18 @@ CENTRE = _record(
 
 A table's mark is half its size: an event that finds more in use asks for a larger one before the next.
 """
+
+
+def address(array: NDArray[Any]) -> int:
+    """Where an array's values stand in memory."""
+    # Not from __array_interface__, which describes all fields of a record each time.
+    return array.ctypes.data
+
+
+def word_of_centre(name: str) -> int:
+    """Where a field of eight bytes stands in the centre's record, counted in such fields."""
+    assert CENTRE.fields is not None
+    return CENTRE.fields[name][1] // 8
 
 
 def empty(dtype: np.dtype[Any], **values: float) -> Records:
