@@ -41,6 +41,7 @@ KINDS = {
     "hang up": records.HANG_UP,
 }
 
+
 class Layout(NamedTuple):
     """A scenario in tables."""
 
