@@ -137,7 +137,7 @@ class Values(NamedTuple):
 
 
 CHANCE = Values()
-NEVER = Values(Law("never"))
+NEVER = Law("never")
 
 
 class Pieces(NamedTuple):
@@ -312,7 +312,7 @@ class AttemptDraws(Draws):
         """Seconds for which the caller waits once a machine has answered."""
 
         def patience(source: Source) -> Values:
-            return NEVER if source.hangs_up_waiting is None else Values(source.hangs_up_waiting)
+            return Values(source.hangs_up_waiting or NEVER)
 
         return self.draw(Column("patience/waiting", patience, is_patience=True))
 
@@ -324,11 +324,7 @@ class AttemptDraws(Draws):
     @cached_property
     def redial_delay(self) -> Floats:
         """Seconds until the redial."""
-
-        def delays(source: Source) -> Values:
-            return NEVER if source.redial is None else Values(source.redial.after)
-
-        return self.draw(Column("redial/delay", delays))
+        return self.draw(Column("redial/delay", lambda source: Values(source.redial.after if source.redial else NEVER)))
 
     @cached_property
     def split(self) -> Floats:

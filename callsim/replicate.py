@@ -14,6 +14,7 @@ from callsim.errors import CallsimError
 from callsim.estimate import WAIT_GROWTH, Estimate, Interval, difference, interval
 from callsim.logged import Solved
 from callsim.metrics import BY_KEY
+from callsim.randomness import Common
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.fields import nearest
 from callsim.sums import DAY_INTERVALS, INTERVAL, Sums, add_up
@@ -86,10 +87,12 @@ def run(
     prices = {name: economics.prices(scenario) for name, scenario in chosen.items()}
     played = {name: Played([], [], []) for name in chosen}
     for replication in range(replications):
+        # What the variants' tapes have in common is drawn once.
+        common = Common(seed, replication)
         for done, (name, scenario) in enumerate(chosen.items()):
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
-            logs = play(scenario, seed, replication, engine)
+            logs = _logs(scenario, Tape(scenario, seed, replication, common=common), replication, engine)
             sums = add_up(scenario, logs)
             played[name].sums.append(sums)
             played[name].amounts.append(
@@ -107,7 +110,11 @@ def run(
 def play(scenario: Scenario, seed: int = 1, replication: int = 0, engine: str = "auto") -> Logs:
     """The call log of one replication; logged calls are solved for the callers first."""
     scenario = logged.by_itself(scenario)
-    return calllog.tables(scenario, simulate(scenario, Tape(scenario, seed, replication), engine), replication)
+    return _logs(scenario, Tape(scenario, seed, replication), replication, engine)
+
+
+def _logs(scenario: Scenario, tape: Tape, replication: int, engine: str) -> Logs:
+    return calllog.tables(scenario, simulate(scenario, tape, engine), replication)
 
 
 def variants_of(study: Study, names: Sequence[str] = ()) -> tuple[dict[str, Scenario], tuple[Solved, ...]]:
