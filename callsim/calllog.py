@@ -241,6 +241,10 @@ RECORDS = {
 }
 """The records of each log, in the order of a chunk."""
 
+CALLER = ("source", "day", "caller")
+"""The columns that tell callers apart."""
+CALL = (*CALLER, "attempt")
+
 Arrays = Mapping[str, NDArray[Any]]
 """Columns of a table by name, or what is computed from them."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsim import seconds
-from callsim.calllog import ABANDONED, GAVE_UP, MISSED, Arrays, Logs, Outcome, Resolution
+from callsim.calllog import ABANDONED, CALL, CALLER, GAVE_UP, MISSED, Arrays, Logs, Outcome, Resolution
 from callsim.columns import Columns
 from callsim.estimate import WaitHistogram
 from callsim.quantities import Reference
@@ -331,8 +331,6 @@ OF_VENDORS: dict[str, tuple[str, ...]] = {
 }
 """The sums of calls that are also those of the vendor which they came to; those of waits only where no team had
 answered before."""
-CALLER = ("source", "day", "caller")
-CALL = (*CALLER, "attempt")
 
 
 def _later_at_vendors(logs: Logs) -> dict[str, NDArray[Any]]:

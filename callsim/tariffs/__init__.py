@@ -102,9 +102,9 @@ def _after_trial(period: Period, free_until: float) -> Period | None:
     return period._replace(start=free_until, share=share, whole=False)
 
 
-def recorders(scenario: Scenario) -> list[str]:
-    """The vendors who only take messages."""
-    return [name for name, vendor in scenario.vendors.items() if vendor.takes_message]
+def recorders(scenario: Scenario) -> list[int]:
+    """The places of the vendors who only take messages."""
+    return [place for place, vendor in enumerate(scenario.vendors.values()) if vendor.takes_message]
 
 
 def vendor_invoices(
@@ -113,7 +113,7 @@ def vendor_invoices(
     """The invoices of every vendor that callers can come to, by vendor. Raises MissingRate as `invoice` does."""
     found = {}
     for vendor, tariff in contracts.items():
-        traffic = at_vendor(logs, vendor, recorders=recorders(scenario))
+        traffic = at_vendor(logs, list(scenario.vendors).index(vendor), recorders=recorders(scenario))
         name = scenario.vendors[vendor].tariff
         try:
             found[vendor] = list(invoices(name, tariff, traffic, scenario.calendar, mean_months=mean_months))
