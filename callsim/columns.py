@@ -33,6 +33,11 @@ class Columns:
         """How many rows there are."""
         return len(self._rows)
 
+    def only(self, which: NDArray[np.bool_]) -> Columns:
+        """Some of the rows; they are copied."""
+        rows = self._rows
+        return Columns(rows.only(which) if isinstance(rows, Columns) else rows[which], self._implied)
+
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._made:
             implied = self._implied.get(name)

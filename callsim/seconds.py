@@ -98,35 +98,36 @@ class Waiting:
         return self._spent.seconds()
 
 
+TAKEN = {"attempts": "matched", "legs": "matched", "tries": "dialled"}
+"""When agents were taken: for calls, for what attempts do not tell (legs after transfers, calls not picked up), and for
+tries to call back."""
+
+
 class Work:
-    """What occupied the agents of the teams: calls, their further legs, and tries to call back."""
+    """What occupied the agents of the teams."""
 
     def __init__(self, scenario: Scenario, interval: float) -> None:
         self._window = scenario.calendar.warm_up, scenario.calendar.end
         self._interval = interval
         self._shape = len(scenario.teams), round(scenario.calendar.end / interval) + 1
-        self._handling = Spent(scenario, interval, len(scenario.teams))
+        # Apart, or the last bit of a sum would depend on how the logs are cut.
+        self.handled = {log: Spent(scenario, interval, len(scenario.teams)) for log in TAKEN}
         self._talks = np.zeros(self._shape[0] * self._shape[1])
 
-    def add(self, log: Columns, start: str = "matched") -> None:
-        """Add work from the columns team, answered and freed of a log, and that which says when an agent was taken."""
-        taken = np.flatnonzero(log["team"] >= 0)
-        team, answered = log["team"][taken], log["answered"][taken]
-        self._handling.add(log[start][taken], log["freed"][taken], team)
+    def add(self, log: str, rows: Columns) -> None:
+        """Add the work in some rows of a log, one of TAKEN."""
+        taken = np.flatnonzero(rows["team"] >= 0)
+        team, answered = rows["team"][taken], rows["answered"][taken]
+        self.handled[log].add(rows[TAKEN[log]][taken], rows["freed"][taken], team)
         low, high = self._window
         began = np.flatnonzero((answered >= low) & (answered < high))
         places = intervals_of(answered[began], self._interval).astype(np.int64)
         np.add.at(self._talks, team[began] * self._shape[1] + places, 1.0)
 
-    def add_later(self, logs: Logs) -> None:
-        """Add what attempts do not tell: legs after transfers, calls not picked up, and tries to call back."""
-        for log, start in (("legs", "matched"), ("tries", "dialled")):
-            for block in logs.blocks(log):
-                self.add(block, start)
-
     def handling(self) -> Floats:
         """Seconds, in the shape (teams, intervals since the start)."""
-        return self._handling.seconds()
+        found: Floats = np.sum([spent.seconds() for spent in self.handled.values()], axis=0)
+        return found
 
     def talks(self) -> Floats:
         """Talks that began in the counted time, in the same shape."""
@@ -148,25 +149,42 @@ class Roster(NamedTuple):
     """Pick-up, talk, wrap-up, and tries to call back."""
 
 
-def roster(scenario: Scenario, work: Work, logs: Logs, interval: float) -> Roster:
+class Time:
     """What the teams did, from all their work and their duties."""
-    number = len(scenario.teams)
-    spent, overtime = Spent(scenario, interval, number * ACTIVITIES), Spent(scenario, interval, number)
-    for duties in logs.blocks("duties"):
+
+    def __init__(self, scenario: Scenario, interval: float) -> None:
+        self._number = len(scenario.teams)
+        self.work = Work(scenario, interval)
+        self.spent = Spent(scenario, interval, self._number * ACTIVITIES)
+        self.overtime = Spent(scenario, interval, self._number)
+
+    def add_duties(self, duties: Columns) -> None:
+        """Add some rows of the log of duties."""
         team, activity, due, went = (duties[name] for name in ("team", "activity", "due", "went"))
-        spent.add(duties["came"], went, team * ACTIVITIES + activity)
+        self.spent.add(duties["came"], went, team * ACTIVITIES + activity)
         late = np.flatnonzero((activity == Activity.DUTY) & (due < went))
-        overtime.add(due[late], went[late], team[late])
-    flat = spent.seconds()
-    times = flat.reshape(number, ACTIVITIES, flat.shape[1])
-    return Roster(
-        on_duty=times[:, Activity.DUTY],
-        overtime=overtime.seconds(),
-        paid=times[:, PAID].sum(axis=1),
-        breaks=times[:, Activity.PAID_BREAK] + times[:, Activity.UNPAID_BREAK],
-        unavailable=times[:, Activity.UNAVAILABLE],
-        handling=work.handling(),
-    )
+        self.overtime.add(due[late], went[late], team[late])
+
+    def add(self, logs: Logs) -> None:
+        """Add duties, legs and tries; attempts are added to the work where they are counted."""
+        for duties in logs.blocks("duties"):
+            self.add_duties(duties)
+        for log in ("legs", "tries"):
+            for rows in logs.blocks(log):
+                self.work.add(log, rows)
+
+    def roster(self) -> Roster:
+        """All that was added up to now."""
+        flat = self.spent.seconds()
+        times = flat.reshape(self._number, ACTIVITIES, flat.shape[1])
+        return Roster(
+            on_duty=times[:, Activity.DUTY],
+            overtime=self.overtime.seconds(),
+            paid=times[:, PAID].sum(axis=1),
+            breaks=times[:, Activity.PAID_BREAK] + times[:, Activity.UNPAID_BREAK],
+            unavailable=times[:, Activity.UNAVAILABLE],
+            handling=self.work.handling(),
+        )
 
 
 def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.DataFrame:
@@ -176,11 +194,11 @@ def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.D
     break_s (paid or not), unavailable_s, paid_s, handling_s (pick-up, talk, wrap-up, tries to call back) and idle_s
     (on duty or in overtime, and not handling).
     """
-    work = Work(scenario, interval)
+    time = Time(scenario, interval)
+    time.add(logs)
     for calls in logs.blocks("attempts"):
-        work.add(calls)
-    work.add_later(logs)
-    found = roster(scenario, work, logs, interval)
+        time.work.add("attempts", calls)
+    found = time.roster()
     number, width = found.paid.shape
     seconds = {
         "on_duty_s": found.on_duty - found.overtime,

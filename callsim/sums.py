@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsim import seconds
-from callsim.calllog import ABANDONED, CALL, CALLER, GAVE_UP, MISSED, Arrays, Logs, Outcome, Resolution
+from callsim.calllog import ABANDONED, GAVE_UP, MISSED, Arrays, Logs, Outcome, Resolution
 from callsim.columns import Columns
 from callsim.estimate import WaitHistogram
-from callsim.quantities import Reference
-from callsim.scenario.routes import visits
+from callsim.outsourced import AtVendors, vendors_met
 from callsim.scenario.timetable import DAY
 from callsim.scenario.vocabulary import Scenario
 from callsim.tally import Bools, Places, Tally
@@ -38,6 +37,10 @@ class Slices(NamedTuple):
     longer: int
     """Either, beyond the target time."""
 
+    def plus(self, other: Slices) -> Slices:
+        """Those of both."""
+        return Slices(self.answered + other.answered, self.abandoned + other.abandoned, self.longer + other.longer)
+
 
 class Sums(NamedTuple):
     """What one replication adds to every measure."""
@@ -56,35 +59,62 @@ class Sums(NamedTuple):
     """By queue with a target."""
 
 
+class Adding:
+    """The sums of one replication, from its log or from parts of it in turn: the very floats, however it is cut.
+
+    Attempts are added by their dial, callers by their first, time clipped to the window.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+        self._people, self._calls = _People(scenario), _Calls(scenario)
+        self._time, self._waiting = seconds.Time(scenario, INTERVAL), seconds.Waiting(scenario, INTERVAL)
+        self._at_vendors = AtVendors(scenario)
+
+    def add(self, logs: Logs) -> None:
+        """Add the log of a replication, or the next part of it."""
+        for people in logs.blocks("callers"):
+            inside = _in_window(self._scenario, people)
+            self._people.add(people, inside)
+            self._at_vendors.add_callers(people, inside)
+        for calls in logs.blocks("attempts"):
+            self._time.work.add("attempts", calls)
+            self._waiting.add(calls)
+            self._calls.add(self._at_vendors.known(calls))
+        for legs in logs.blocks("legs"):
+            self._at_vendors.add_legs(legs)
+        self._time.add(logs)
+
+    def sums(self) -> Sums:
+        """What all of it adds up to."""
+        scenario, calls, people = self._scenario, self._calls, self._people
+        for put_through in self._at_vendors.put_through():
+            calls.add(put_through)
+        of_day, of_queue, of_team = _time_sums(scenario, self._time, self._waiting.seconds())
+        counted = of_day["counted_s"].sum()
+
+        def both(group: str) -> dict[str, Floats]:
+            return calls.tally.by(group) | people.tally.by(group)
+
+        of_queue |= both("first_queue") | {"moved_in": calls.tally.by("last_queue")["moved_out"]}
+        waits, slices = calls.waits()
+        return Sums(
+            total=calls.tally.total() | people.tally.total() | {name: float(np.sum(of)) for name, of in of_day.items()},
+            by_queue=_rows(scenario.queues, of_queue, counted),
+            by_interval=_rows(range(DAY_INTERVALS), of_day | both("interval")),
+            by_source=_rows(scenario.sources, both("source"), counted),
+            by_team=_rows(scenario.teams, of_team, counted),
+            by_vendor=_by_vendor(scenario, calls, self._at_vendors, counted=counted),
+            waits=waits,
+            slices=slices,
+        )
+
+
 def add_up(scenario: Scenario, logs: Logs) -> Sums:
-    """The sums of one replication's log: attempts by their dial, callers by their first, time clipped to the window."""
-    people, calls = _People(scenario), _Calls(scenario, logs)
-    work, waiting = seconds.Work(scenario, INTERVAL), seconds.Waiting(scenario, INTERVAL)
-    for block in logs.blocks("callers"):
-        people.add(block)
-    for block in logs.blocks("attempts"):
-        calls.add(block)
-        work.add(block)
-        waiting.add(block)
-    work.add_later(logs)
-    of_day, of_queue, of_team = _time_sums(scenario, logs, work=work, waiting=waiting.seconds())
-    counted = of_day["counted_s"].sum()
-
-    def both(group: str) -> dict[str, Floats]:
-        return calls.tally.by(group) | people.tally.by(group)
-
-    of_queue |= both("first_queue") | {"moved_in": calls.tally.by("last_queue")["moved_out"]}
-    waits, slices = calls.waits()
-    return Sums(
-        total=calls.tally.total() | people.tally.total() | {name: float(np.sum(of)) for name, of in of_day.items()},
-        by_queue=_rows(scenario.queues, of_queue, counted),
-        by_interval=_rows(range(DAY_INTERVALS), of_day | both("interval")),
-        by_source=_rows(scenario.sources, both("source"), counted),
-        by_team=_rows(scenario.teams, of_team, counted),
-        by_vendor=_by_vendor(scenario, logs, calls, counted=counted) if calls.vendors else {},
-        waits=waits,
-        slices=slices,
-    )
+    """The sums of one replication's log."""
+    adding = Adding(scenario)
+    adding.add(logs)
+    return adding.sums()
 
 
 def _rows(names: Iterable[Any], sums: Arrays, counted: float | None = None) -> dict[Any, Numbers]:
@@ -135,22 +165,24 @@ def _sizes(scenario: Scenario) -> dict[str, int]:
 class _Calls:
     """The attempts, and the waits among them."""
 
-    def __init__(self, scenario: Scenario, logs: Logs) -> None:
+    def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self._aims = _aims(scenario)
         self._line_aims = _line_aims(self._aims)
         self.vendors = vendors_met(scenario)
-        self.later = _later_at_vendors(logs)
         only: dict[str, tuple[str, ...]] = {"last_queue": ("moved_out",), **(OF_VENDORS if self.vendors else {})}
         # Where there are no vendors, nobody but teams answers.
         same = {} if self.vendors else {"line_answered_wait": "answered_wait"}
         sizes = _sizes(scenario)
         groups = {group: sizes[group] for group in ("first_queue", "source", "interval", *only)}
         self.tally = Tally(groups, counts=_of_calls, lengths=LENGTHS_OF_CALLS, only=only, same=same)
-        self._waits = [_Waits([], [], [], []) for _ in scenario.queues]
+        self._waits = {name: WaitHistogram() for name in scenario.queues}
+        self._slices = {name: _no_slices() for name, queue in scenario.queues.items() if queue.target is not None}
 
-    def add(self, block: Columns) -> None:
-        log, inside = _with_vendors(block, self.later), _in_window(self._scenario, block)
+    def add(self, calls: Columns) -> None:
+        """Add attempts with the vendors that they came to."""
+        log = Columns(calls, {"interval": _interval})
+        inside = _in_window(self._scenario, log)
         kind = self.tally.add(log, ended=log["outcome"], facts=self._facts(log), inside=inside)
         self._add_waits(log, kind, inside)
 
@@ -184,15 +216,18 @@ class _Calls:
         answered = waited & known["by_team"] & known["spoke"] & ~known["called"]
         passed_on = waited & ~answered & known["at_vendor"]
         unanswered = waited & ~answered & ~passed_on
-        for place, waits in enumerate(self._waits):
+        for place, (name, queue) in enumerate(self._scenario.queues.items()):
             own = np.flatnonzero((log["first_queue"] == place) & inside)
-            of = kind[own]
-            waits.answered.append(log["wait_s"][own[np.flatnonzero(answered[of])]])
-            waits.unanswered.append(log["wait_s"][own[np.flatnonzero(unanswered[of])]])
+            of, wait = kind[own], log["wait_s"][own]
+            # Sorted, for that makes looking up five times as fast.
+            met, gone = np.sort(wait[answered[of]]), np.sort(wait[unanswered[of]])
+            self._waits[name] = self._waits[name].merge(WaitHistogram.of(met), WaitHistogram.of(gone))
             if passed_on.any():
-                rows = own[np.flatnonzero(passed_on[of])]
-                waits.passed_on.append(log["wait_s"][rows])
-                waits.until_taken.append(log["matched"][rows] - log["asked"][rows])
+                rows = passed_on[of]
+                self._waits[name] = self._waits[name].merge(WaitHistogram.of(wait[rows]))
+                gone = np.sort(np.concatenate((gone, (log["matched"][own] - log["asked"][own])[rows])))
+            if queue.target is not None:
+                self._slices[name] = self._slices[name].plus(_sliced(queue.target[1], met, gone))
 
     def waits(self) -> tuple[dict[str, WaitHistogram], dict[str, Slices]]:
         """The waits of each queue, all together under the empty name, and by slices of the target where there is one.
@@ -200,27 +235,11 @@ class _Calls:
         Whoever left the line unanswered by a team would have waited longer for one, for whatever reason they left: hung
         up, sent away at closing, promised a call, or passed to a vendor, which is when an operator was taken.
         """
-        histograms, slices = {}, {}
-        for (name, queue), waits in zip(self._scenario.queues.items(), self._waits, strict=True):
-            # Sorted, for that makes looking up five times as fast.
-            answered, unanswered = (np.sort(np.concatenate(of)) for of in (waits.answered, waits.unanswered))
-            histograms[name] = WaitHistogram.of(np.concatenate((answered, unanswered, *waits.passed_on)))
-            if queue.target is not None:
-                left = np.sort(np.concatenate((unanswered, *waits.until_taken))) if waits.until_taken else unanswered
-                slices[name] = _sliced(queue.target[1], answered, left)
-        return {"": WaitHistogram().merge(*histograms.values())} | histograms, slices
+        return {"": WaitHistogram().merge(*self._waits.values())} | self._waits, self._slices
 
 
-class _Waits(NamedTuple):
-    """The waits in one queue, a list for each block."""
-
-    answered: list[Floats]
-    """By a team."""
-    unanswered: list[Floats]
-    passed_on: list[Floats]
-    """To a vendor: until an operator answered."""
-    until_taken: list[Floats]
-    """The same until an operator was taken."""
+def _no_slices() -> Slices:
+    return Slices(np.zeros(SLICES + 1, np.int64), np.zeros(SLICES + 1, np.int64), 0)
 
 
 def _sliced(target: float, answered: Floats, left: Floats) -> Slices:
@@ -299,10 +318,10 @@ class _People:
         groups = {group: sizes[group] for group in ("first_queue", "source", "interval")}
         self.tally = Tally(groups, counts=_of_people, lengths=LENGTHS_OF_PEOPLE, only={}, same={})
 
-    def add(self, block: Columns) -> None:
+    def add(self, block: Columns, inside: Bools) -> None:
         log, aim = Columns(block, {"interval": _interval}), self._aims[block["first_queue"].astype(np.int64)]
         facts = {"aimed": (log["asked"] > 0) & ~np.isnan(aim), "in_time": log["waited"] <= aim}
-        self.tally.add(log, ended=log["resolution"], facts=facts, inside=_in_window(self._scenario, log))
+        self.tally.add(log, ended=log["resolution"], facts=facts, inside=inside)
 
 
 def _of_people(known: Arrays) -> dict[str, Bools]:
@@ -333,97 +352,27 @@ OF_VENDORS: dict[str, tuple[str, ...]] = {
 answered before."""
 
 
-def _later_at_vendors(logs: Logs) -> dict[str, NDArray[Any]]:
-    """The legs of the calls that were put through to a vendor."""
-    return _picked(logs.blocks("legs"), (*CALL, "vendor", "talk_s"), lambda legs: legs["vendor"] >= 0)
-
-
-def _picked(
-    blocks: Iterable[Columns], names: Sequence[str], wanted: Callable[[Columns], Bools]
-) -> dict[str, NDArray[Any]]:
-    """Columns of the rows that are wanted, out of all blocks."""
-    parts = [[block[name][np.flatnonzero(wanted(block))] for name in names] for block in blocks]
-    return {name: np.concatenate(of) for name, of in zip(names, zip(*parts, strict=True), strict=True)}
-
-
-def _with_vendors(calls: Columns, later: Arrays) -> Columns:
-    """The attempts with the vendor that each came to, maybe by being put through, and the minutes that it talked."""
-    put_through = np.flatnonzero(~np.isnan(calls["transferred"])) if len(later["vendor"]) else np.zeros(0, np.int64)
-    at, legs = _matched([calls[name][put_through] for name in CALL], [later[name] for name in CALL])
-    rows = put_through[at]
-
-    def met_vendor(calls: Columns) -> Places:
-        found = calls["vendor"].copy()
-        found[rows] = np.where(found[rows] < 0, later["vendor"][legs], found[rows])
-        return found
-
-    def first_vendor(calls: Columns) -> Places:
-        return np.where(np.isnan(calls["transferred"]), calls["vendor"], -1)
-
-    def vendor_minutes(calls: Columns) -> Floats:
-        found = np.where(calls["vendor"] >= 0, calls["talk_s"], np.nan)
-        found[rows] = np.where(np.isnan(found[rows]), later["talk_s"][legs], found[rows])
-        return found / 60.0
-
-    more = (met_vendor, first_vendor, vendor_minutes)
-    return Columns(calls, {"interval": _interval} | {of.__name__: of for of in more})
-
-
-def _matched(first: Sequence[Places], second: Sequence[Places]) -> tuple[Places, Places]:
-    """Places at which two tables, given by their columns, have the same row; the first of equal ones in a table."""
-    if not (len(first[0]) and len(second[0])):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    one, other = np.zeros(len(first[0]), np.int64), np.zeros(len(second[0]), np.int64)
-    for values, others in zip(first, second, strict=True):
-        many = int(max(values.max(), others.max())) + 1
-        one, other = one * many + values, other * many + others
-    _, at, its = np.intersect1d(one, other, return_indices=True)
-    return at, its
-
-
-def _by_vendor(scenario: Scenario, logs: Logs, calls: _Calls, *, counted: float) -> dict[str, Numbers]:
+def _by_vendor(scenario: Scenario, calls: _Calls, at_vendors: AtVendors, *, counted: float) -> dict[str, Numbers]:
     """The sums of the vendors that callers can come to; an unserved caller belongs to the last vendor that answered."""
+    if not at_vendors.met:
+        return {}
     sums = calls.tally.by("met_vendor") | calls.tally.by("first_vendor")
-    rows = _rows(scenario.vendors, sums | {"unserved": _unserved(scenario, logs, calls.later)}, counted)
-    return {name: rows[name] for name in calls.vendors}
-
-
-def vendors_met(scenario: Scenario) -> list[str]:
-    """The vendors that callers can come to: others may be there for other variants of the file."""
-    places = {visit.place for source in scenario.sources.values() for visit in visits(scenario, source)}
-    return [name for name in scenario.vendors if Reference("vendor", name) in places]
-
-
-def _unserved(scenario: Scenario, logs: Logs, later: Arrays) -> Floats:
-    """Counted callers who went unserved, by the vendor of their last call that one answered."""
-
-    def unserved(people: Columns) -> Bools:
-        found: Bools = (people["resolution"] == Resolution.UNSERVED) & _in_window(scenario, people)
-        return found
-
-    people = _picked(logs.blocks("callers"), CALLER, unserved)
-    if not len(people["caller"]):
-        return np.zeros(len(scenario.vendors))
-    blocks = (_with_vendors(block, later) for block in logs.blocks("attempts"))
-    calls = _picked(blocks, (*CALL, "met_vendor"), lambda calls: calls["outcome"] == Outcome.OUTSOURCED)
-    latest_first = np.argsort(-calls["attempt"], kind="stable")
-    at, _ = _matched([calls[name][latest_first] for name in CALLER], [people[name] for name in CALLER])
-    vendors = calls["met_vendor"][latest_first[at]]
-    return np.bincount(vendors, minlength=len(scenario.vendors)).astype(np.float64)
+    rows = _rows(scenario.vendors, sums | {"unserved": at_vendors.unserved()}, counted)
+    return {name: rows[name] for name in at_vendors.met}
 
 
 def _time_sums(
-    scenario: Scenario, logs: Logs, *, work: seconds.Work, waiting: Floats
+    scenario: Scenario, time: seconds.Time, waiting: Floats
 ) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
     """Time of agents, of waiting and of counting, and the agents' talks: by interval of the day, by queue, by team."""
-    roster = seconds.roster(scenario, work, logs, INTERVAL)
+    roster = time.roster()
     spent = {
         "handling_s": roster.handling,
         "duty_s": roster.on_duty,
         "paid_s": roster.paid,
         "paid_hours": roster.paid / 3600.0,
         "overtime_hours": roster.overtime / 3600.0,
-        "talks": work.talks(),
+        "talks": time.work.talks(),
     }
     of_day = {name: _of_day(passed) for name, passed in spent.items()}
     of_day |= {"waiting_s": _of_day(waiting), "counted_s": _of_day(seconds.counted(scenario, INTERVAL))}

@@ -53,8 +53,6 @@ class Tally:
         self._cells = {group: np.zeros((size + 1, 0), np.int64) for group, size in groups.items()}
         """Rows by group and kind; those of no group come first."""
         self._sums = {group: {name: np.zeros(size + 1) for name in self._lengths} for group, size in groups.items()}
-        self._added: dict[str, list[Floats]] = {name: [] for name in self._lengths}
-        """What each row added to a sum, by block."""
         self.known: dict[str, NDArray[Any]] = {}
         """What is known of each kind: how it `ended`, and the facts."""
         self.counts: dict[str, Bools] = {}
@@ -64,9 +62,6 @@ class Tally:
         """Add rows; those that are not inside belong to no group. Returns the kind of each."""
         kind, outside = self._kinds(ended, facts), np.flatnonzero(~inside)
         lengths = self._picked(log, kind)
-        for name in self._lengths:
-            added = lengths.get(name, np.zeros(len(kind)))
-            self._added[name].append(added[inside] if len(outside) else added)
         for group, size in self._groups.items():
             wanted = self._only.get(group, (*self.counts, *lengths))
             if self._any(wanted):
@@ -133,7 +128,7 @@ class Tally:
     def total(self) -> dict[str, float]:
         """The counts and sums of all rows that are inside: each of them has an interval."""
         counted = self._counted(self._cells["interval"][1:].sum(axis=0), tuple(self.counts))
-        sums = {name: float(np.sum(np.concatenate(added))) for name, added in self._added.items()}
+        sums = {name: float(np.sum(of[1:])) for name, of in self._sums["interval"].items()}
         return {name: float(of) for name, of in counted.items()} | {
             name: sums[of] for name, of in self._sums_of.items()
         }

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from callsim.calllog import Logs
+from callsim.outsourced import vendors_met
 from callsim.scenario.meters import TIMED
 from callsim.scenario.plans import Tariff
 from callsim.scenario.timetable import DAY, Calendar
 from callsim.scenario.vocabulary import Scenario
-from callsim.sums import vendors_met
 from callsim.tariffs.charges import Bill, charges, kept_safe, left_over, paid_once, tax_on
 from callsim.tariffs.invoice import Invoice, Line, MissingRate, added
 from callsim.tariffs.periods import Period, periods
