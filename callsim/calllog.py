@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from callsim.columns import LENGTHS, Columns, Hours, Implied, Rows, blocks
+from callsim.columns import BLOCK, LENGTHS, Columns, Hours, Implied, Rows, blocks
 from callsim.scenario.vocabulary import KINDS, Scenario
 
 
@@ -317,6 +317,19 @@ def tables(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) ->
     none.
     """
     return Logs.of(scenario, chunks, replication)
+
+
+def parts(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Iterator[Logs]:
+    """The log in parts of some thousand rows, for whoever needs none of it again: at least one part."""
+    held: list[Chunk] = []
+    rows = 0
+    for chunk in chunks:
+        held.append(chunk)
+        rows += sum(len(log) for log in chunk[1:])
+        if rows >= BLOCK:
+            yield tables(scenario, held, replication)
+            held, rows = [], 0
+    yield tables(scenario, held, replication)
 
 
 def by_day(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Iterator[Logs]:

@@ -8,13 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from callsim import calllog, payroll, tariffs, value, waterfall
+from callsim import payroll, tariffs, value, waterfall
 from callsim.calllog import Logs, Resolution
+from callsim.columns import Columns
 from callsim.estimate import Estimate, mean, ratio, scaled
 from callsim.metrics import MONTH
 from callsim.scenario.plans import Tariff
 from callsim.scenario.vocabulary import KINDS, Pay, Scenario
 from callsim.sums import Sums
+from callsim.tariffs.traffic import AtVendors
 from callsim.value import LOSS_VIEWS, Loss
 
 Floats = NDArray[np.float64]
@@ -107,37 +109,83 @@ Amounts = dict[str, float]
 """Amounts by key; what has no price is not there."""
 
 
-def amounts(scenario: Scenario, price: Prices, *, sums: Sums, logs: Logs, per_month: bool = True) -> Amounts:
-    """The money of one replication's counted time, with invoices as they are to be told: per month, or as they come.
+class Ledger:
+    """The money of one replication, from its log or from parts of it in turn."""
 
-    Teams without pay have no payroll, and without it there is no total. Whoever has no vendor gets no invoice.
-    """
-    found: Amounts = {}
-    if price.pay or not sums.by_team:
-        found["payroll"] = sum(sum(lines.values()) for lines in payrolls(price, sums).values())
-    if price.currency is not None:
-        found |= invoices(scenario, price, logs, per_month=per_month)
-    if price.losses:
-        missed = {name: group["missed"] for name, group in sums.by_source.items()}
-        told = stories(scenario, price, logs)
-        found |= losses(price, lost=told["new"].lost, missed=missed, existing=told["existing"].lost)
-    if price.counted_as is not None and "payroll" in found:
-        loss = found.get(LOSS_KEYS[price.counted_as], 0.0)
-        found["total_cost"] = found["payroll"] + found.get("invoices", 0.0) + loss
+    def __init__(self, scenario: Scenario, price: Prices) -> None:
+        self._scenario = scenario
+        self._price = price
+        self._stories = _Stories(scenario, price)
+        self._at_vendors = AtVendors()
+
+    def add(self, logs: Logs) -> None:
+        """Add the log of a replication, or the next part of it."""
+        if self._price.losses:
+            for people in logs.blocks("callers"):
+                self._stories.add(people)
+        if self._price.contracts:
+            self._at_vendors.add(logs)
+
+    def amounts(self, sums: Sums, *, per_month: bool = True) -> Amounts:
+        """The money of the counted time, with invoices as they are to be told: per month, or as they come.
+
+        Teams without pay have no payroll, and without it there is no total. Whoever has no vendor gets no invoice.
+        """
+        found, price = Amounts(), self._price
+        if price.pay or not sums.by_team:
+            found["payroll"] = sum(sum(lines.values()) for lines in payrolls(price, sums).values())
+        if price.currency is not None:
+            found |= self._invoices(per_month=per_month)
+        if price.losses:
+            missed = {name: group["missed"] for name, group in sums.by_source.items()}
+            told = self.stories()
+            found |= losses(price, lost=told["new"].lost, missed=missed, existing=told["existing"].lost)
+        if price.counted_as is not None and "payroll" in found:
+            loss = found.get(LOSS_KEYS[price.counted_as], 0.0)
+            found["total_cost"] = found["payroll"] + found.get("invoices", 0.0) + loss
+        return found
+
+    def _invoices(self, *, per_month: bool) -> Amounts:
+        """What all vendors charge, and each of them, for the calls whose answers lie in the counted time.
+
+        Per month they are what months of 365/12 days would cost, not rounded; else the invoices themselves.
+        """
+        contracts = self._price.contracts
+        found = tariffs.vendor_invoices(self._scenario, contracts, self._at_vendors, mean_months=per_month)
+        by_vendor = {
+            f"{INVOICE}{vendor}": float(sum(one.sum if per_month else one.total for one in theirs))
+            for vendor, theirs in found.items()
+        }
+        return {"invoices": sum(by_vendor.values())} | by_vendor
+
+    def stories(self) -> dict[str, Stories]:
+        """How the stories of the counted callers ended, by kind; nothing where no caller has a price."""
+        return self._stories.told()
+
+    def waterfall_levels(self, sums: Sums) -> tuple[float, ...]:
+        """The levels from the naive figure down to the loss counted, else the lifetime view; none without any worth."""
+        price = self._price
+        if not price.losses:
+            return ()
+        told = self.stories()
+        view = price.counted_as or "lifetime"
+        return waterfall.together(
+            waterfall.levels(
+                _chain(told, source, missed=sums.by_source[source]["missed"]),
+                price.buyers[source],
+                loss=loss,
+                stake=price.stakes.get(source),
+                view=view,
+            )
+            for source, loss in price.losses.items()
+        )
+
+
+def ledger(scenario: Scenario, price: Prices, logs: Logs) -> Ledger:
+    """The money of one replication's log."""
+    found = Ledger(scenario, price)
+    found.add(logs)
     return found
-
-
-def invoices(scenario: Scenario, price: Prices, logs: Logs, *, per_month: bool) -> Amounts:
-    """What all vendors charge, and each of them, for the calls whose answers lie in the counted time.
-
-    Per month they are what months of 365/12 days would cost, not rounded; else the invoices themselves.
-    """
-    found = tariffs.vendor_invoices(scenario, price.contracts, logs, mean_months=per_month)
-    by_vendor = {
-        f"{INVOICE}{vendor}": float(sum(one.sum if per_month else one.total for one in theirs))
-        for vendor, theirs in found.items()
-    }
-    return {"invoices": sum(by_vendor.values())} | by_vendor
 
 
 class Stories(NamedTuple):
@@ -157,45 +205,56 @@ class Stories(NamedTuple):
     """Missed and none of the three, and those answered in vain."""
 
 
-def stories(scenario: Scenario, price: Prices, logs: Logs) -> dict[str, Stories]:
-    """The counted callers by kind. Whoever was called back is lost as far as interest has cooled.
+class _Stories:
+    """The counted callers by kind and source. Whoever was called back is lost as far as interest has cooled.
 
     Interest cools from the dial of the first missed call, or the first of all, to the call back: of it remains
     2^-(that time / half-life), or the share that lasts.
     """
-    people = calllog.arrays(scenario, logs.callers, *_CALLER_COLUMNS)
-    inside = (people["dialled"] >= scenario.calendar.warm_up) & (people["dialled"] < scenario.calendar.end)
-    kind, source, resolution, dialled, first, served = (people[name][inside] for name in _CALLER_COLUMNS)
-    existing = kind == KINDS.index("existing")
-    halves_in = np.where(
-        existing, _by_source(scenario, price.halves_in_existing)[source], _by_source(scenario, price.halves_in)[source]
-    )
-    lasts = np.where(existing, 0.0, np.array([price.lasts.get(name, 0.0) for name in scenario.sources])[source])
-    delay = served - np.where(np.isnan(first), dialled, first)
-    left = np.maximum(value.interest_left(delay, halves_in), lasts)
-    called_back = resolution == Resolution.CALLED_BACK
-    gone = np.isin(resolution, (Resolution.LOST, Resolution.UNSERVED)).astype(np.float64)
-    lost = np.where(called_back, 1.0 - left, gone)
-    missed = ~np.isnan(first)
-    columns = {
-        "missed": missed,
-        "got_through": missed & np.isin(resolution, _GOT_THROUGH),
-        "open": missed & (resolution == Resolution.OPEN),
-        "kept": np.where(missed & called_back, left, 0.0),
-        "in_vain": np.where(missed, 0.0, lost),
-        "lost": lost,
-    }
-    number = len(scenario.sources)
-    sums = {
-        name: np.bincount(kind * number + source, column, len(KINDS) * number).reshape(len(KINDS), number)
-        for name, column in columns.items()
-    }
-    return {
-        one: Stories(
-            **{name: dict(zip(scenario.sources, rows[place].tolist(), strict=True)) for name, rows in sums.items()}
+
+    def __init__(self, scenario: Scenario, price: Prices) -> None:
+        self._scenario = scenario
+        self._halves_in, self._halves_in_existing = (
+            _by_source(scenario, halves) for halves in (price.halves_in, price.halves_in_existing)
         )
-        for place, one in enumerate(KINDS)
-    }
+        self._lasts = np.array([price.lasts.get(name, 0.0) for name in scenario.sources])
+        self._sums = {name: np.zeros(len(KINDS) * len(scenario.sources)) for name in Stories._fields}
+
+    def add(self, people: Columns) -> None:
+        """Add callers."""
+        calendar = self._scenario.calendar
+        inside = (people["dialled"] >= calendar.warm_up) & (people["dialled"] < calendar.end)
+        kind, source, resolution, dialled, first, served = (people[name][inside] for name in _CALLER_COLUMNS)
+        existing = kind == KINDS.index("existing")
+        halves_in = np.where(existing, self._halves_in_existing[source], self._halves_in[source])
+        lasts = np.where(existing, 0.0, self._lasts[source])
+        delay = served - np.where(np.isnan(first), dialled, first)
+        left = np.maximum(value.interest_left(delay, halves_in), lasts)
+        called_back = resolution == Resolution.CALLED_BACK
+        gone = np.isin(resolution, (Resolution.LOST, Resolution.UNSERVED)).astype(np.float64)
+        lost = np.where(called_back, 1.0 - left, gone)
+        missed = ~np.isnan(first)
+        columns = {
+            "missed": missed,
+            "got_through": missed & np.isin(resolution, _GOT_THROUGH),
+            "open": missed & (resolution == Resolution.OPEN),
+            "kept": np.where(missed & called_back, left, 0.0),
+            "in_vain": np.where(missed, 0.0, lost),
+            "lost": lost,
+        }
+        group = kind * len(self._scenario.sources) + source
+        for name, column in columns.items():
+            # One after the other, so that no sum depends on how the log is cut.
+            np.add.at(self._sums[name], group, column.astype(np.float64))
+
+    def told(self) -> dict[str, Stories]:
+        """All that was added, by kind."""
+        rows = {name: of.reshape(len(KINDS), -1).tolist() for name, of in self._sums.items()}
+        sources = self._scenario.sources
+        return {
+            kind: Stories(**{name: dict(zip(sources, of[place], strict=True)) for name, of in rows.items()})
+            for place, kind in enumerate(KINDS)
+        }
 
 
 _GOT_THROUGH = (Resolution.SERVED, Resolution.OUTSOURCED, Resolution.SELF_SERVED)
@@ -224,24 +283,6 @@ def losses(
             (existing or {}).get(name, 0.0) * value.view_of(loss, view) for name, loss in price.stakes.items()
         )
     return found | {"loss_naive": sum(missed[source] * loss for source, loss in price.naive.items())}
-
-
-def waterfall_levels(scenario: Scenario, price: Prices, *, sums: Sums, logs: Logs) -> tuple[float, ...]:
-    """The levels from the naive figure down to the loss counted, else the lifetime view; none without any worth."""
-    if not price.losses:
-        return ()
-    told = stories(scenario, price, logs)
-    view = price.counted_as or "lifetime"
-    return waterfall.together(
-        waterfall.levels(
-            _chain(told, source, missed=sums.by_source[source]["missed"]),
-            price.buyers[source],
-            loss=loss,
-            stake=price.stakes.get(source),
-            view=view,
-        )
-        for source, loss in price.losses.items()
-    )
 
 
 def _chain(told: Mapping[str, Stories], source: str, *, missed: float) -> waterfall.Chain:

@@ -12,18 +12,19 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from callsim.calllog import Logs
 from callsim.errors import CallsimError
 from callsim.outsourced import vendors_met
 from callsim.recorded import read_attempts
 from callsim.replicate import play, variants_of
-from callsim.scenario import Study
+from callsim.scenario import Scenario, Study
 from callsim.scenario.planfile import load_plans
 from callsim.scenario.plans import Tariff, unsaid
 from callsim.scenario.timetable import DAY, Calendar, hours
 from callsim.tariffs import Invoice, MissingRate, in_mean_months, invoices, recorders
 from callsim.tariffs.breakeven import Offer, Stretch, crossings, envelope
 from callsim.tariffs.periods import MEAN_MONTH
-from callsim.tariffs.traffic import Traffic, at_vendor, by_agents, by_everyone, by_vendors
+from callsim.tariffs.traffic import AtVendors, Traffic, by_agents, by_everyone, by_vendors
 from callsim.tariffs.usage import Usage, used
 
 WHOSE = {
@@ -151,8 +152,7 @@ def price(
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
             logs = play(scenario, seed, replication)
-            theirs = whose == "vendors"
-            traffic = at_vendor(logs, recorders=recorders(scenario)) if theirs else OF_TABLES[whose](logs.attempts)
+            traffic = _at_vendors(scenario, logs) if whose == "vendors" else OF_TABLES[whose](logs.attempts)
             played[name].append(Calls(traffic, scenario.calendar))
     priced = [priced_calls(name, plans, calls) for name, calls in played.items() if _any(calls)]
     notes += [f"{name}: no calls {WHOSE[whose]}" for name, calls in played.items() if not _any(calls)]
@@ -179,6 +179,12 @@ def price_log(
     if unread:
         notes.append(f"columns of the log that are not read: {', '.join(unread)}")
     return Pricing(path.name, float(calendar.days), 1, None, whose, (priced,), (*notes, *_flags([priced])))
+
+
+def _at_vendors(scenario: Scenario, logs: Logs) -> Traffic:
+    calls = AtVendors()
+    calls.add(logs)
+    return calls.traffic(recorders=recorders(scenario))
 
 
 def calendar_of(attempts: pl.DataFrame, start: date) -> Calendar:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from callsim import calllog, economics, logged, metrics
 from callsim.calllog import Logs
 from callsim.demand import Tape
-from callsim.economics import Amounts
+from callsim.economics import Amounts, Ledger
 from callsim.engine import choose, expected_attempts, simulate
 from callsim.errors import CallsimError
 from callsim.estimate import WAIT_GROWTH, Estimate, Interval, difference, interval
@@ -17,7 +17,7 @@ from callsim.metrics import BY_KEY
 from callsim.randomness import Common
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.fields import nearest
-from callsim.sums import DAY_INTERVALS, INTERVAL, Sums, add_up
+from callsim.sums import DAY_INTERVALS, INTERVAL, Adding, Sums
 from callsim.waterfall import Step
 
 
@@ -92,13 +92,12 @@ def run(
         for done, (name, scenario) in enumerate(chosen.items()):
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
-            logs = _logs(scenario, Tape(scenario, seed, replication, common=common), replication, engine)
-            sums = add_up(scenario, logs)
-            played[name].sums.append(sums)
-            played[name].amounts.append(
-                economics.amounts(scenario, prices[name], sums=sums, logs=logs, per_month=per_month)
-            )
-            played[name].levels.append(economics.waterfall_levels(scenario, prices[name], sums=sums, logs=logs))
+            tape = Tape(scenario, seed, replication, common=common)
+            adding, ledger = Adding(scenario), Ledger(scenario, prices[name])
+            for part in calllog.parts(scenario, simulate(scenario, tape, engine), replication):
+                adding.add(part)
+                ledger.add(part)
+            played[name].add(adding.sums(), ledger, per_month=per_month)
     results = tuple(_result(name, played[name], prices[name], per_month=per_month) for name in chosen)
     first = next(iter(chosen.values()))
     return Result(
@@ -110,11 +109,7 @@ def run(
 def play(scenario: Scenario, seed: int = 1, replication: int = 0, engine: str = "auto") -> Logs:
     """The call log of one replication; logged calls are solved for the callers first."""
     scenario = logged.by_itself(scenario)
-    return _logs(scenario, Tape(scenario, seed, replication), replication, engine)
-
-
-def _logs(scenario: Scenario, tape: Tape, replication: int, engine: str) -> Logs:
-    return calllog.tables(scenario, simulate(scenario, tape, engine), replication)
+    return calllog.tables(scenario, simulate(scenario, Tape(scenario, seed, replication), engine), replication)
 
 
 def variants_of(study: Study, names: Sequence[str] = ()) -> tuple[dict[str, Scenario], tuple[Solved, ...]]:
@@ -137,6 +132,12 @@ class Played(NamedTuple):
     amounts: list[Amounts]
     levels: list[Sequence[float]]
     """Of the waterfall."""
+
+    def add(self, sums: Sums, ledger: Ledger, *, per_month: bool) -> None:
+        """Add a replication."""
+        self.sums.append(sums)
+        self.amounts.append(ledger.amounts(sums, per_month=per_month))
+        self.levels.append(ledger.waterfall_levels(sums))
 
 
 def _result(name: str, played: Played, price: economics.Prices, *, per_month: bool) -> VariantResult:

@@ -326,7 +326,7 @@ def test_replications_in_which_nobody_calls_give_missing_values(replications: in
 
 def money(of: Scenario, logs: Logs, *, per_month: bool = True) -> dict[str, Estimate]:
     sums = add_up(of, logs)
-    rows = [economics.amounts(of, economics.prices(of), sums=sums, logs=logs)]
+    rows = [economics.ledger(of, economics.prices(of), logs).amounts(sums)]
     return economics.estimates(rows, [sums], per_month=per_month)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from callsim.calllog import Logs
 from callsim.outsourced import vendors_met
 from callsim.scenario.meters import TIMED
 from callsim.scenario.plans import Tariff
@@ -14,7 +13,7 @@ from callsim.scenario.vocabulary import Scenario
 from callsim.tariffs.charges import Bill, charges, kept_safe, left_over, paid_once, tax_on
 from callsim.tariffs.invoice import Invoice, Line, MissingRate, added
 from callsim.tariffs.periods import Period, periods
-from callsim.tariffs.traffic import Traffic, at_vendor
+from callsim.tariffs.traffic import AtVendors, Traffic
 from callsim.tariffs.usage import Usage, trial_end, used
 
 __all__ = ["Bill", "Invoice", "Line", "MissingRate", "Usage", "contracts", "invoice", "invoices", "vendor_invoices"]
@@ -108,12 +107,12 @@ def recorders(scenario: Scenario) -> list[int]:
 
 
 def vendor_invoices(
-    scenario: Scenario, contracts: Mapping[str, Tariff], logs: Logs, *, mean_months: bool
+    scenario: Scenario, contracts: Mapping[str, Tariff], calls: AtVendors, *, mean_months: bool
 ) -> dict[str, list[Invoice]]:
     """The invoices of every vendor that callers can come to, by vendor. Raises MissingRate as `invoice` does."""
     found = {}
     for vendor, tariff in contracts.items():
-        traffic = at_vendor(logs, list(scenario.vendors).index(vendor), recorders=recorders(scenario))
+        traffic = calls.traffic(list(scenario.vendors).index(vendor), recorders=recorders(scenario))
         name = scenario.vendors[vendor].tariff
         try:
             found[vendor] = list(invoices(name, tariff, traffic, scenario.calendar, mean_months=mean_months))

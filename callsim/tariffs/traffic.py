@@ -6,7 +6,7 @@ a minute.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,12 +14,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from callsim.calllog import CALL, Logs, Outcome
+from callsim.columns import Columns
 from callsim.scenario.compound import KINDS
 from callsim.scenario.planparts import BilledIn
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Picked = Mapping[str, NDArray[Any]]
+"""Columns of some rows."""
 
 MICROSECONDS = 1_000_000
 MINUTE = 60 * MICROSECONDS
@@ -176,19 +179,29 @@ def of_calls(came: Calls) -> Traffic:
 # Simulated calls.
 
 
-def at_vendor(logs: Logs, vendor: int | None = None, *, recorders: Collection[int] = ()) -> Traffic:
-    """The calls, put through to it or not, that a vendor (or any) answered; `recorders` only take messages.
+class AtVendors:
+    """The calls that vendors answered, gathered from the parts of a log. Vendors go by their places in the scenario."""
 
-    Vendors are given by their places in the scenario.
-    """
-    calls = logs.arrays("attempts", *_OF_ATTEMPTS)
-    theirs = _picked(calls, _is_at(calls["vendor"], vendor))
-    legs = logs.arrays("legs", *_OF_LEGS)
-    later = _picked(legs, _is_at(legs["vendor"], vendor))
-    if len(later["vendor"]):
-        theirs = _joined(theirs, _as_calls(later, calls))
-    message = ~np.isnan(theirs["answered"]) & np.isin(theirs["vendor"], list(recorders))
-    return of_calls(_simulated(theirs, message))
+    def __init__(self) -> None:
+        self._calls: list[Picked] = []
+        self._legs: list[Picked] = []
+
+    def add(self, logs: Logs) -> None:
+        """Add the log of a replication, or the next part of it."""
+        for calls in logs.blocks("attempts"):
+            # Of those that were put through a leg may tell of a vendor.
+            self._calls.append(_picked(calls, _OF_ATTEMPTS, (calls["vendor"] >= 0) | ~np.isnan(calls["transferred"])))
+        for legs in logs.blocks("legs"):
+            self._legs.append(_picked(legs, _OF_LEGS, legs["vendor"] >= 0))
+
+    def traffic(self, vendor: int | None = None, *, recorders: Collection[int] = ()) -> Traffic:
+        """The calls, put through to it or not, that a vendor (or any) answered; `recorders` only take messages."""
+        calls, legs = _together(self._calls), _together(self._legs)
+        theirs, later = (_picked(log, tuple(log), _is_at(log["vendor"], vendor)) for log in (calls, legs))
+        if len(later["vendor"]):
+            theirs = _together([theirs, _as_calls(later, calls)])
+        message = ~np.isnan(theirs["answered"]) & np.isin(theirs["vendor"], list(recorders))
+        return of_calls(_simulated(theirs, message))
 
 
 _OF_ATTEMPTS = (*CALL, "kind", "outcome", "vendor", "menu_s", *INSTANTS)
@@ -200,15 +213,16 @@ def _is_at(vendors: Ints, vendor: int | None) -> Flags:
     return found
 
 
-def _picked(columns: Mapping[str, NDArray[Any]], which: Flags) -> dict[str, NDArray[Any]]:
-    return {name: of[which] for name, of in columns.items()}
+def _picked(log: Picked | Columns, names: Sequence[str], which: Flags) -> Picked:
+    rows = np.flatnonzero(which)
+    return {name: log[name][rows] for name in names}
 
 
-def _joined(first: Mapping[str, NDArray[Any]], second: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    return {name: np.concatenate((of, second[name])) for name, of in first.items()}
+def _together(parts: Sequence[Picked]) -> Picked:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _as_calls(legs: Mapping[str, NDArray[Any]], calls: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+def _as_calls(legs: Picked, calls: Picked) -> Picked:
     """Legs as calls of their own: one that was put through begins where it asks for the vendor."""
     row_of = {call: row for row, call in enumerate(zip(*(calls[name].tolist() for name in CALL), strict=True))}
     rows = np.array([row_of[leg] for leg in zip(*(legs[name].tolist() for name in CALL), strict=True)], np.intp)
@@ -217,7 +231,7 @@ def _as_calls(legs: Mapping[str, NDArray[Any]], calls: Mapping[str, NDArray[Any]
     return {"greeted": missing, "transferred": missing, "menu_s": nothing, "joined": legs["asked"], **legs, **known}
 
 
-def _simulated(calls: Mapping[str, NDArray[Any]], message: Flags) -> Calls:
+def _simulated(calls: Picked, message: Flags) -> Calls:
     return Calls(
         instants={name: calls[name] for name in INSTANTS},
         menu_s=calls["menu_s"],
