@@ -120,13 +120,13 @@ def interval(
 _SMALLEST = 0.01
 WAIT_GROWTH = 1.01
 """Each bin of a histogram of waits is so much wider than the one before."""
-_BINS = 2546  # up to 1e9 s, thirty years; whatever lies beyond is counted in the last one
+BINS = 2546  # up to 1e9 s, thirty years; whatever lies beyond is counted in the last one
 
 
 @cache
 def _edges() -> Array:
     # Multiplied one by one: powers and logarithms differ in the last bit between processors, products do not.
-    return np.array(list(accumulate(repeat(WAIT_GROWTH, _BINS - 1), float.__mul__, initial=_SMALLEST)))
+    return np.array(list(accumulate(repeat(WAIT_GROWTH, BINS - 1), float.__mul__, initial=_SMALLEST)))
 
 
 @dataclass(frozen=True, eq=False)

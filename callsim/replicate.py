@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from callsim import calllog, economics, logged, metrics
 from callsim.calllog import Logs
+from callsim.counts import DAY_INTERVALS, INTERVAL
 from callsim.demand import Tape
 from callsim.economics import Amounts, Ledger
 from callsim.engine import choose, expected_attempts, simulate
@@ -17,7 +18,7 @@ from callsim.metrics import BY_KEY
 from callsim.randomness import Common
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.fields import nearest
-from callsim.sums import DAY_INTERVALS, INTERVAL, Adding, Sums
+from callsim.sums import Adding, Sums
 from callsim.waterfall import Step
 
 

@@ -19,7 +19,7 @@ LAYERS = (
     ("pricing",),
     ("replicate",),
     ("logged",),
-    ("engine", "metrics", "sums", "tally", "outsourced", "economics", "tariffs", "payroll", "waterfall", "worth"),
+    ("engine", "metrics", "sums", "tally", "counts", "outsourced", "economics", "tariffs", "payroll", "waterfall", "worth"),
     ("demand",),
     ("scenario", "calllog", "columns", "seconds", "recorded"),
     ("errors", "yamlfile", "yamlreader", "quantities", "laws", "randomness", "estimate", "erlang",
