@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from callsim.columns import BLOCK, LENGTHS, Columns, Hours, Implied, Rows, blocks
+from callsim.columns import BLOCK, LENGTHS, Columns, Implied, Rows, blocks, hours_of
 from callsim.scenario.vocabulary import KINDS, Scenario
 
 
@@ -276,7 +276,7 @@ class Logs:
         found, parts = cls(), list(chunks)
         found._scenario, found._replication = scenario, replication
         found._rows = {name: blocks(dtype, [getattr(part, name) for part in parts]) for name, dtype in RECORDS.items()}
-        found._implied = LENGTHS | {"attempts": {"while_open": Hours(scenario).met, **LENGTHS["attempts"]}}
+        found._implied = LENGTHS | {"attempts": {"while_open": hours_of(scenario).met, **LENGTHS["attempts"]}}
         return found
 
     def blocks(self, log: str) -> Iterator[Columns]:

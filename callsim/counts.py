@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from callsim import seconds
 from callsim.calllog import ABANDONED, GAVE_UP, MISSED, Arrays, Outcome, Resolution
-from callsim.columns import Columns
+from callsim.columns import Columns, in_window
 from callsim.estimate import BINS, WaitHistogram
 from callsim.outsourced import vendors_met
 from callsim.scenario.timetable import DAY
@@ -37,13 +37,6 @@ class Slices(NamedTuple):
     def plus(self, other: Slices) -> Slices:
         """Those of both."""
         return Slices(self.answered + other.answered, self.abandoned + other.abandoned, self.longer + other.longer)
-
-
-def in_window(scenario: Scenario, log: Columns) -> Bools:
-    """Whether each row was dialled in the counted time."""
-    dialled = log["dialled"]
-    inside: Bools = (dialled >= scenario.calendar.warm_up) & (dialled < scenario.calendar.end)
-    return inside
 
 
 def _interval(log: Columns) -> Places:
@@ -80,12 +73,14 @@ def _sizes(scenario: Scenario) -> dict[str, int]:
 class Calls:
     """The attempts, and the waits among them."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, *, lacks_put_through: bool) -> None:
         self._scenario = scenario
+        self.lacks_put_through = lacks_put_through
+        """Whether those that were put through are added apart."""
         self.aims = _aims(scenario)
         self.line_aims = _line_aims(self.aims)
-        self._vendors = vendors_met(scenario)
-        only: dict[str, tuple[str, ...]] = {"last_queue": ("moved_out",), **(OF_VENDORS if self._vendors else {})}
+        self.vendors = vendors_met(scenario)
+        only: dict[str, tuple[str, ...]] = {"last_queue": ("moved_out",), **(OF_VENDORS if self.vendors else {})}
         sizes = _sizes(scenario)
         groups = {group: sizes[group] for group in ("first_queue", "source", "interval", *only)}
         self.tally = Tally(groups, kinds=CALLS, lengths=LENGTHS_OF_CALLS, only=only)
@@ -110,7 +105,7 @@ class Calls:
         aim, line_aim = self.aims[first], self.line_aims[first]
         at_vendor = (log["met_vendor"] >= 0) & ~np.isnan(log["matched"]) & np.isnan(log["kept"])
         return {
-            "at_vendor": at_vendor if self._vendors else np.zeros(len(log), np.bool_),
+            "at_vendor": at_vendor if self.vendors else np.zeros(len(log), np.bool_),
             "called": ~np.isnan(log["kept_wait_s"]),
             "moved": log["first_queue"] != log["last_queue"],
             "offered": ~np.isnan(log["joined"]),
@@ -246,13 +241,15 @@ class People:
     """The callers."""
 
     def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
         self.aims = _aims(scenario)
         sizes = _sizes(scenario)
         groups = {group: sizes[group] for group in ("first_queue", "source", "interval")}
         self.tally = Tally(groups, kinds=PEOPLE, lengths=LENGTHS_OF_PEOPLE, only={})
 
-    def add(self, callers: Columns, inside: Bools) -> None:
+    def add(self, callers: Columns) -> None:
         """Add callers."""
+        inside = in_window(self._scenario, callers)
         log, aim = Columns(callers, {"interval": _interval}), self.aims[callers["first_queue"].astype(np.int64)]
         facts = {"aimed": (log["asked"] > 0) & ~np.isnan(aim), "in_time": log["waited"] <= aim}
         self.tally.add(log, kind=PEOPLE.of_rows(log["resolution"], facts), inside=inside)

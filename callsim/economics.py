@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from callsim import payroll, tariffs, value, waterfall
 from callsim.calllog import Logs, Resolution
-from callsim.columns import Columns
+from callsim.columns import Columns, in_window
 from callsim.estimate import Estimate, mean, ratio, scaled
 from callsim.metrics import MONTH
 from callsim.scenario.plans import Tariff
@@ -222,8 +222,7 @@ class _Stories:
 
     def add(self, people: Columns) -> None:
         """Add callers."""
-        calendar = self._scenario.calendar
-        inside = (people["dialled"] >= calendar.warm_up) & (people["dialled"] < calendar.end)
+        inside = in_window(self._scenario, people)
         kind, source, resolution, dialled, first, served = (people[name][inside] for name in _CALLER_COLUMNS)
         existing = kind == KINDS.index("existing")
         halves_in = np.where(existing, self._halves_in_existing[source], self._halves_in[source])

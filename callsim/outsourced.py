@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsim.calllog import CALL, CALLER, Outcome, Resolution
-from callsim.columns import Columns, Implied
+from callsim.columns import Columns, Implied, in_window
 from callsim.quantities import Reference
 from callsim.scenario.routes import visits
 from callsim.scenario.vocabulary import Scenario
@@ -34,9 +34,11 @@ class AtVendors:
     """
 
     def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
         self.met = vendors_met(scenario)
         self._number = len(scenario.vendors)
-        self._puts_through = bool(self.met) and any(queue.transfer for queue in scenario.queues.values())
+        self.waits_for_legs = bool(self.met) and any(queue.transfer for queue in scenario.queues.values())
+        """Whether a call that was put through may have come to a vendor."""
         self._put_through: list[Columns] = []
         self._legs: list[Picked] = []
         self._unserved: list[Picked] = []
@@ -45,7 +47,7 @@ class AtVendors:
 
     def known(self, calls: Columns) -> Columns:
         """Those of which the vendor is known, with what `_OF_VENDORS` says of them."""
-        if self._puts_through:
+        if self.waits_for_legs:
             put_through = ~np.isnan(calls["transferred"])
             if put_through.any():
                 self._put_through.append(calls.only(put_through))
@@ -65,13 +67,13 @@ class AtVendors:
 
     def add_legs(self, legs: Columns) -> None:
         """Add legs, some of them at vendors."""
-        if self._puts_through:
+        if self.waits_for_legs:
             self._legs.append(_picked(legs, (*CALL, "vendor", "talk_s"), legs["vendor"] >= 0))
 
-    def add_callers(self, callers: Columns, inside: Bools) -> None:
-        """Add callers, some of whom are counted."""
+    def add_callers(self, callers: Columns) -> None:
+        """Add callers."""
         if self.met:
-            unserved = inside & (callers["resolution"] == Resolution.UNSERVED)
+            unserved = in_window(self._scenario, callers) & (callers["resolution"] == Resolution.UNSERVED)
             self._unserved.append(_picked(callers, CALLER, unserved))
 
     def unserved(self) -> Floats:

@@ -25,27 +25,27 @@ class Spent:
     def __init__(self, scenario: Scenario, interval: float, number: int) -> None:
         self._window = scenario.calendar.warm_up, scenario.calendar.end
         self._interval = interval
-        self._shape = number, round(scenario.calendar.end / interval) + 1
-        size = self._shape[0] * self._shape[1]
-        self._running = np.zeros(size, np.int64)
+        self.shape = number, round(scenario.calendar.end / interval) + 1
+        size = self.shape[0] * self.shape[1]
+        self.running = np.zeros(size, np.int64)
         """Spans that run on from an interval into the next, less those that came from the one before and end here."""
-        self._before, self._after = np.zeros(size), np.zeros(size)
+        self.before, self.after = np.zeros(size), np.zeros(size)
         """Seconds from an interval's beginning to the starts of spans, and to their ends."""
 
     def add(self, starts: Floats, ends: Floats, groups: Places) -> None:
         """Add spans. `groups` says to which of the groups each belongs; NaN ends lie beyond the horizon."""
         if not len(starts):
             return
-        (low, high), rows = self._window, groups * self._shape[1]
+        (low, high), rows = self._window, groups * self.shape[1]
         first, before = self._parted(np.minimum(np.maximum(starts, low), high))
         last, after = self._parted(np.maximum(np.fmin(ends, high), low))
         first += rows
         last += rows
-        np.add.at(self._before, first, before)
-        np.add.at(self._after, last, after)
+        np.add.at(self.before, first, before)
+        np.add.at(self.after, last, after)
         long = np.flatnonzero(first != last)
-        np.add.at(self._running, first[long], 1)
-        np.subtract.at(self._running, last[long], 1)
+        np.add.at(self.running, first[long], 1)
+        np.subtract.at(self.running, last[long], 1)
 
     def _parted(self, times: Floats) -> tuple[Places, Floats]:
         """In which interval each time lies, and how many seconds after its beginning."""
@@ -54,8 +54,8 @@ class Spent:
 
     def seconds(self) -> Floats:
         """What was added up to now, in the shape (groups, intervals)."""
-        whole = np.cumsum(self._running.reshape(self._shape), axis=1) * self._interval
-        found: Floats = whole + (self._after - self._before).reshape(self._shape)
+        whole = np.cumsum(self.running.reshape(self.shape), axis=1) * self._interval
+        found: Floats = whole + (self.after - self.before).reshape(self.shape)
         return found[:, :-1]
 
 
@@ -87,15 +87,15 @@ class Waiting:
     """Seconds that offered callers waited on the line for their first answer, clipped to the counted time."""
 
     def __init__(self, scenario: Scenario, interval: float) -> None:
-        self._spent = Spent(scenario, interval, len(scenario.queues))
+        self.spent = Spent(scenario, interval, len(scenario.queues))
 
     def add(self, calls: Columns) -> None:
         offered = np.flatnonzero(~np.isnan(calls["joined"]))
-        self._spent.add(calls["asked"][offered], wait_ended(calls)[offered], calls["first_queue"][offered])
+        self.spent.add(calls["asked"][offered], wait_ended(calls)[offered], calls["first_queue"][offered])
 
     def seconds(self) -> Floats:
         """In the shape (first queues, intervals since the start)."""
-        return self._spent.seconds()
+        return self.spent.seconds()
 
 
 TAKEN = {"attempts": "matched", "legs": "matched", "tries": "dialled"}
@@ -109,10 +109,10 @@ class Work:
     def __init__(self, scenario: Scenario, interval: float) -> None:
         self._window = scenario.calendar.warm_up, scenario.calendar.end
         self._interval = interval
-        self._shape = len(scenario.teams), round(scenario.calendar.end / interval) + 1
+        self.shape = len(scenario.teams), round(scenario.calendar.end / interval) + 1
         # Apart, or the last bit of a sum would depend on how the logs are cut.
         self.handled = {log: Spent(scenario, interval, len(scenario.teams)) for log in TAKEN}
-        self._talks = np.zeros(self._shape[0] * self._shape[1])
+        self.talk_counts = np.zeros(self.shape[0] * self.shape[1])
 
     def add(self, log: str, rows: Columns) -> None:
         """Add the work in some rows of a log, one of TAKEN."""
@@ -122,7 +122,7 @@ class Work:
         low, high = self._window
         began = np.flatnonzero((answered >= low) & (answered < high))
         places = intervals_of(answered[began], self._interval).astype(np.int64)
-        np.add.at(self._talks, team[began] * self._shape[1] + places, 1.0)
+        np.add.at(self.talk_counts, team[began] * self.shape[1] + places, 1.0)
 
     def handling(self) -> Floats:
         """Seconds, in the shape (teams, intervals since the start)."""
@@ -131,7 +131,7 @@ class Work:
 
     def talks(self) -> Floats:
         """Talks that began in the counted time, in the same shape."""
-        return self._talks.reshape(self._shape)[:, :-1]
+        return self.talk_counts.reshape(self.shape)[:, :-1]
 
 
 class Roster(NamedTuple):

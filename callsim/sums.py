@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from callsim import seconds
 from callsim.calllog import Arrays, Logs
-from callsim.counts import DAY_INTERVALS, INTERVAL, Calls, People, Slices, in_window
+from callsim.columns import Columns, hours_of
+from callsim.counts import DAY_INTERVALS, INTERVAL, Calls, People, Slices
 from callsim.estimate import WaitHistogram
 from callsim.outsourced import AtVendors
 from callsim.scenario.vocabulary import Scenario
@@ -43,25 +45,50 @@ class Adding:
     Attempts are added by their dial, callers by their first, time clipped to the window.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, *, in_machine_code: bool | None = None) -> None:
+        """In machine code or by NumPy, to the last bit the same; unless it is said, as the engine that is loaded."""
         self._scenario = scenario
-        self._people, self._calls = People(scenario), Calls(scenario)
-        self._time, self._waiting = seconds.Time(scenario, INTERVAL), seconds.Waiting(scenario, INTERVAL)
         self._at_vendors = AtVendors(scenario)
+        self._people = People(scenario)
+        self._calls = Calls(scenario, lacks_put_through=self._at_vendors.waits_for_legs)
+        self._time, self._waiting = seconds.Time(scenario, INTERVAL), seconds.Waiting(scenario, INTERVAL)
+        is_loaded = "callsim.engine.kernel" in sys.modules
+        self._add_callers: Callable[[Columns], None] = self._people.add
+        self._add_calls: Callable[[Columns], None] = self._add_attempts
+        if is_loaded if in_machine_code is None else in_machine_code:
+            self._count_in_machine_code()
 
     def add(self, logs: Logs) -> None:
         """Add the log of a replication, or the next part of it."""
         for people in logs.blocks("callers"):
-            inside = in_window(self._scenario, people)
-            self._people.add(people, inside)
-            self._at_vendors.add_callers(people, inside)
+            self._add_callers(people)
+            self._at_vendors.add_callers(people)
         for calls in logs.blocks("attempts"):
-            self._time.work.add("attempts", calls)
-            self._waiting.add(calls)
-            self._calls.add(self._at_vendors.known(calls))
+            self._add_calls(calls)
         for legs in logs.blocks("legs"):
             self._at_vendors.add_legs(legs)
         self._time.add(logs)
+
+    def _add_attempts(self, calls: Columns) -> None:
+        self._time.work.add("attempts", calls)
+        self._waiting.add(calls)
+        self._calls.add(self._at_vendors.known(calls))
+
+    def _count_in_machine_code(self) -> None:
+        # Numba is not there in every installation.
+        from callsim.engine.counters import CallCounter, PeopleCounter
+
+        people = PeopleCounter(self._scenario, INTERVAL, people=self._people)
+        calls = CallCounter(
+            self._scenario, INTERVAL, calls=self._calls, work=self._time.work, waiting=self._waiting,
+            hours=hours_of(self._scenario),
+        )  # fmt: skip
+
+        def add_calls(rows: Columns) -> None:
+            calls.add(rows.records)
+            self._at_vendors.known(rows)
+
+        self._add_callers, self._add_calls = lambda rows: people.add(rows.records), add_calls
 
     def sums(self) -> Sums:
         """What all of it adds up to."""

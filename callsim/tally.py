@@ -31,7 +31,7 @@ class Kinds:
         self._facts = facts
         self._define = counts
         self._marks = marks
-        self.of = np.full(1 << FACTS + ENDS, UNMET, np.int16)
+        self.of = np.full(1 << len(facts) + ENDS, UNMET, np.int64)
         """Kinds by number."""
         self._numbers = np.zeros(0, np.uint16)
         """The same the other way round."""
@@ -56,7 +56,7 @@ class Kinds:
         if kind.min(initial=0) == UNMET:
             self.meet(np.unique(number[kind == UNMET]))
             kind = self.of[number]
-        return kind.astype(np.int64)
+        return kind
 
     def meet(self, numbers: NDArray[np.uint16]) -> None:
         """Take in new kinds."""

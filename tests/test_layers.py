@@ -21,7 +21,7 @@ LAYERS = (
     ("logged",),
     ("engine", "metrics", "sums", "tally", "counts", "outsourced", "economics", "tariffs", "payroll", "waterfall", "worth"),
     ("demand",),
-    ("scenario", "calllog", "columns", "seconds", "recorded"),
+    ("scenario", "calllog", "columns", "seconds", "recorded", "kept"),
     ("errors", "yamlfile", "yamlreader", "quantities", "laws", "randomness", "estimate", "erlang",
      "value", "contributions"),
 )  # fmt: skip

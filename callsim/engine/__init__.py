@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+import numpy as np
+
 from callsim.calllog import Chunk
 from callsim.demand import Tape
 from callsim.engine import cache
@@ -77,9 +79,11 @@ def load() -> None:
 
 def _warm() -> None:
     """Have the machine code, by playing a centre that asks for memory at once."""
-    from callsim.engine import kernel, portions, records
+    from callsim.engine import counting, kernel, portions, records
 
     portions.load()
+    for count in (counting.count_attempts, counting.count_callers):
+        count(np.zeros(1, counting.COUNTING), 0, 0, 0)
     kernel.play(records.empty(records.CENTRE), records.GO_ON)
 
 

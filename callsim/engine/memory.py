@@ -90,6 +90,17 @@ def set_place(typing: Any, address: Any, place: Any) -> Any:
     return types.none(types.int64, types.int64), code
 
 
+@intrinsic
+def set_number(typing: Any, address: Any, number: Any) -> Any:
+    """Put a number at an address."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.store(arguments[1], builder.inttoptr(arguments[0], ir.DoubleType().as_pointer()))
+        return context.get_dummy_value()
+
+    return types.none(types.int64, types.float64), code
+
+
 float_at = _value_at(types.float64, ir.DoubleType())
 place_at = _value_at(types.int64, ir.IntType(64))
 caller_record, call_record, leg_record, job_record, change_record, node_record, event_record = map(

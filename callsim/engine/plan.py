@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from callsim.engine.horizon import horizon
 from callsim.engine.layout import UNLIMITED, layout
 from callsim.engine.records import Records, address, empty
 from callsim.engine.sheets import Sheets
+from callsim.kept import Latest
 from callsim.randomness import stream_name
 from callsim.scenario.roster import slots_of
 from callsim.scenario.timetable import DAY, FLAT
@@ -178,16 +178,5 @@ def _absences(scenario: Scenario) -> Iterator[Absence]:
         first += slots
 
 
-_plans: OrderedDict[int, Plan] = OrderedDict()
-
-
-def plan_of(scenario: Scenario) -> Plan:
-    """The plan of a scenario; those of the latest ones are kept."""
-    # By identity, for what stands in a scenario cannot be hashed; a plan keeps its scenario alive.
-    plan = _plans.pop(id(scenario), None)
-    if plan is None or plan.scenario is not scenario:
-        plan = Plan(scenario)
-    _plans[id(scenario)] = plan
-    if len(_plans) > MOST_PLANS:
-        _plans.popitem(last=False)
-    return plan
+plan_of = Latest(Plan, MOST_PLANS)
+"""The plan of a scenario; those of the latest ones are kept."""
