@@ -319,17 +319,17 @@ def tables(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) ->
     return Logs.of(scenario, chunks, replication)
 
 
-def parts(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Iterator[Logs]:
-    """The log in parts of some thousand rows, for whoever needs none of it again: at least one part."""
+def in_stretches(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
+    """The chunks, as many together as make some thousand rows; some of them, maybe empty, in any case."""
     held: list[Chunk] = []
     rows = 0
     for chunk in chunks:
         held.append(chunk)
         rows += sum(len(log) for log in chunk[1:])
         if rows >= BLOCK:
-            yield tables(scenario, held, replication)
+            yield held
             held, rows = [], 0
-    yield tables(scenario, held, replication)
+    yield held
 
 
 def by_day(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Iterator[Logs]:

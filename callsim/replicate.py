@@ -10,7 +10,7 @@ from callsim.calllog import Logs
 from callsim.counts import DAY_INTERVALS, INTERVAL
 from callsim.demand import Tape
 from callsim.economics import Amounts, Ledger
-from callsim.engine import choose, expected_attempts, simulate
+from callsim.engine import choose, expected_attempts, simulate, stretches
 from callsim.errors import CallsimError
 from callsim.estimate import WAIT_GROWTH, Estimate, Interval, difference, interval
 from callsim.logged import Solved
@@ -95,7 +95,8 @@ def run(
                 progress(replication * len(chosen) + done, replications * len(chosen))
             tape = Tape(scenario, seed, replication, common=common)
             adding, ledger = Adding(scenario), Ledger(scenario, prices[name])
-            for part in calllog.parts(scenario, simulate(scenario, tape, engine), replication):
+            for stretch in stretches(scenario, tape, engine):
+                part = calllog.tables(scenario, stretch, replication)
                 adding.add(part)
                 ledger.add(part)
             played[name].add(adding.sums(), ledger, per_month=per_month)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from callsim.calllog import Logs, parts, tables
+from callsim.calllog import Logs, in_stretches, tables
 from callsim.counts import SLICES
 from callsim.demand import Tape
 from callsim.engine import reference
@@ -60,7 +60,8 @@ def test_the_sums_of_awkward_cases_are_the_same(first: int) -> None:
     """Everything at one moment, waits of nothing, hours that touch, places kept and calls put through to vendors."""
     for number in range(first, first + 20):
         scenario, tape = numbered(number).read()
-        assert same(scenario, *parts(scenario, reference.simulate(scenario, tape))), number
+        chunks = in_stretches(reference.simulate(scenario, tape))
+        assert same(scenario, *(tables(scenario, stretch) for stretch in chunks)), number
 
 
 WAITS = """\

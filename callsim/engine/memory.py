@@ -114,7 +114,9 @@ attempt_record, leg_row_record, caller_row_record, duty_record, try_record, call
     record_at, records.LOGS.values()
 )
 day_record, entry_record, idle_record = map(record_at, (records.DAY, records.ENTRY, records.IDLE))
-hours_record, stint_record, pause_record = map(record_at, (records.HOURS, records.STINT, records.PAUSE))
+page_record, hours_record, stint_record, pause_record = map(
+    record_at, (records.PAGE, records.HOURS, records.STINT, records.PAUSE)
+)
 
 CALLER_SIZE, CALL_SIZE, LEG_SIZE, JOB_SIZE, CHANGE_SIZE, NODE_SIZE, EVENT_SIZE = (
     dtype.itemsize for dtype in records.REUSED.values()
@@ -127,6 +129,7 @@ ATTEMPT_SIZE, LEG_ROW_SIZE, CALLER_ROW_SIZE, DUTY_SIZE, TRY_SIZE, CALLBACK_SIZE 
     dtype.itemsize for dtype in records.LOGS.values()
 )
 DAY_SIZE, ENTRY_SIZE, IDLE_SIZE = records.DAY.itemsize, records.ENTRY.itemsize, records.IDLE.itemsize
+PAGE_SIZE = records.PAGE.itemsize
 HOURS_SIZE, STINT_SIZE, PAUSE_SIZE = records.HOURS.itemsize, records.STINT.itemsize, records.PAUSE.itemsize
 
 NEVER = math.nan

@@ -137,7 +137,7 @@ class Plan:
         record, scenario = empty(records.CENTRE), self.scenario
         zeros = (
             "now sequence asked unended lines_busy scheduled is_tight line_wanted runs_out next_row opened has_desk"
-            " desk_is_open hours_count stint_count block_count last_call_count last_leg_count last_caller_count"
+            " desk_is_open is_midnight is_over block_count last_call_count last_leg_count last_caller_count"
         )
         values: dict[str, float] = dict.fromkeys(zeros.split(), 0) | {
             "end": self.horizon.end,
