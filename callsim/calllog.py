@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from callsim.columns import BLOCK, LENGTHS, Columns, Implied, Rows, blocks, hours_of
@@ -234,6 +233,9 @@ class Chunk(NamedTuple):
     callbacks: Rows
 
 
+if TYPE_CHECKING:
+    import polars as pl
+
 _TYPES = {int: "i4", float: "f8"}
 RECORDS = {
     name: np.dtype([(field, _TYPES[kind]) for field, kind in get_type_hints(row).items()], align=True)
@@ -301,6 +303,8 @@ class Logs:
 
     def _table(self, log: str) -> pl.DataFrame:
         """One column for each array, names instead of places, null for -1 and NaN."""
+        import polars as pl
+
         known = enums(self._scenario)
         columns = self.arrays(log, *(RECORDS[log].names or ()), *self._implied[log])
         series = [pl.Series(name, column) for name, column in columns.items()]
@@ -339,6 +343,8 @@ def by_day(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) ->
 
 def arrays(scenario: Scenario, frame: pl.DataFrame, *names: str) -> dict[str, NDArray[Any]]:
     """Columns of a table as arrays: places instead of names, -1 where there is none, NaN for what never happened."""
+    import polars as pl
+
     known = enums(scenario)
     picked = frame.select(
         pl.col(name).cast(known[name]).to_physical().cast(pl.Int64).fill_null(-1) if name in known else pl.col(name)
@@ -367,7 +373,11 @@ def enums(scenario: Scenario) -> dict[str, pl.Enum]:
     }
 
 
-_enum = cache(pl.Enum)
+@cache
+def _enum(names: tuple[str, ...]) -> pl.Enum:
+    import polars as pl
+
+    return pl.Enum(names)
 
 
 def _names(numbers: type) -> tuple[str, ...]:
@@ -376,6 +386,8 @@ def _names(numbers: type) -> tuple[str, ...]:
 
 def _meant(logged: pl.Series, kind: pl.Enum | None) -> pl.Expr:
     """What a column as logged means."""
+    import polars as pl
+
     column = pl.col(logged.name)
     if kind is not None:
         # -1 does not fit an unsigned number and becomes null. Enum codes are the places themselves: no text is read.

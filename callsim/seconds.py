@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from callsim.calllog import Activity, Logs, enums
 from callsim.columns import Columns, wait_ended
 from callsim.scenario.vocabulary import Scenario
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -194,6 +196,8 @@ def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.D
     break_s (paid or not), unavailable_s, paid_s, handling_s (pick-up, talk, wrap-up, tries to call back) and idle_s
     (on duty or in overtime, and not handling).
     """
+    import polars as pl
+
     time = Time(scenario, interval)
     time.add(logs)
     for calls in logs.blocks("attempts"):

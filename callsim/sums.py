@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -122,11 +122,33 @@ def add_up(scenario: Scenario, logs: Logs) -> Sums:
     return adding.sums()
 
 
+class Group(Mapping[str, float]):
+    """The sums of one group, where those of all groups stand side by side: there are many, and few are asked for."""
+
+    def __init__(self, columns: Mapping[str, Sequence[float]], place: int) -> None:
+        self._columns = columns
+        self._place = place
+
+    def __getitem__(self, name: str) -> float:
+        return self._columns[name][self._place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
+
+
 def _rows(names: Iterable[Any], sums: Arrays, counted: float | None = None) -> dict[Any, Numbers]:
     """Sums by group as a mapping for each group, the counted time among them where it is that of every group."""
-    rows = zip(*(values.tolist() for values in sums.values()), strict=True)
-    same = {} if counted is None else {"counted_s": float(counted)}
-    return {name: dict(zip(sums, row, strict=True)) | same for name, row in zip(names, rows, strict=True)}
+    columns = {name: of.tolist() for name, of in sums.items()}
+    groups = list(names)
+    if counted is not None:
+        columns["counted_s"] = [float(counted)] * len(groups)
+    return {name: Group(columns, place) for place, name in enumerate(groups)}
 
 
 def _by_vendor(scenario: Scenario, calls: Calls, at_vendors: AtVendors, *, counted: float) -> dict[str, Numbers]:

@@ -7,16 +7,18 @@ a minute.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from callsim.calllog import CALL, Logs, Outcome
 from callsim.columns import Columns
 from callsim.scenario.compound import KINDS
 from callsim.scenario.planparts import BilledIn
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -270,6 +272,8 @@ def by_everyone(attempts: pl.DataFrame) -> Traffic:
 
 
 def _recorded(attempts: pl.DataFrame) -> Calls:
+    import polars as pl
+
     kinds, outcomes = (attempts[name].cast(pl.String).fill_null("") for name in ("kind", "outcome"))
     return Calls(
         instants={name: _floats(attempts[name]) for name in INSTANTS},
@@ -287,5 +291,7 @@ def _recorded(attempts: pl.DataFrame) -> Calls:
 
 
 def _floats(column: pl.Series) -> Floats:
+    import polars as pl
+
     found: Floats = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
     return found
