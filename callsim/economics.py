@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from callsim import calllog, payroll, tariffs, value, waterfall
+from callsim import advertising, calllog, payroll, tariffs, value, waterfall
 from callsim.calllog import Logs, Resolution
 from callsim.estimate import Estimate, mean, ratio, scaled
 from callsim.metrics import MONTH
@@ -80,27 +80,46 @@ class Prices(NamedTuple):
 
 
 def prices(scenario: Scenario) -> Prices:
-    """Everything in a scenario that has a price."""
+    """Everything in a scenario that has a price. What advertising costs by the lead is known only once leads came."""
     worths = {name: scenario.worth[source.worth] for name, source in scenario.sources.items() if source.worth}
-    buyers = {name: worth.buyer for name, worth in worths.items()}
     existing = {name: worth.existing for name, worth in worths.items() if worth.existing}
     return Prices(
         currency=scenario.currency,
         pay={name: (team.pay, payroll.seats_of(scenario, name)) for name, team in scenario.teams.items() if team.pay},
         contracts=tariffs.contracts(scenario),
-        losses={name: value.loss_of_caller(buyer) for name, buyer in buyers.items()},
-        stakes={
-            name: value.loss_of_existing(worth.buyer, stake) for name, worth in worths.items() if (stake := worth.stake)
-        },
         halves_in={name: worth.interest_halves_in for name, worth in worths.items() if worth.interest_halves_in},
         halves_in_existing={
             name: stake.interest_halves_in for name, stake in existing.items() if stake.interest_halves_in
         },
         lasts={name: worth.interest_at_least for name, worth in worths.items()},
-        buyers=buyers,
-        naive={name: value.naive_loss_of_call(buyer) for name, buyer in buyers.items()},
         counted_as=scenario.count_loss_as,
+        **_of_callers(scenario, advertising.lead_costs(scenario, brought={}, months=0.0)),
     )
+
+
+def _of_callers(scenario: Scenario, lead_costs: Mapping[str, float]) -> dict[str, Any]:
+    """What callers are worth by source, where leads cost so much."""
+    worths = {name: scenario.worth[str(scenario.sources[name].worth)] for name in lead_costs}
+    buyers = {name: worths[name].buyer._replace(lead_cost=cost) for name, cost in lead_costs.items()}
+    return {
+        "buyers": buyers,
+        "losses": {name: value.loss_of_caller(buyer) for name, buyer in buyers.items()},
+        "stakes": {
+            name: value.loss_of_existing(buyers[name], stake)
+            for name, worth in worths.items()
+            if (stake := worth.stake)
+        },
+        "naive": {name: value.naive_loss_of_call(buyer) for name, buyer in buyers.items()},
+    }
+
+
+def settled(scenario: Scenario, price: Prices, *, sums: Sums, logs: Logs) -> Prices:
+    """The prices of one replication: a budget makes a lead the dearer the fewer it has brought."""
+    if not any(source.is_advertised for source in scenario.sources.values()):
+        return price
+    months = sums.total["counted_s"] / MONTH
+    costs = advertising.lead_costs(scenario, brought=advertising.leads(scenario, logs), months=months)
+    return price._replace(**_of_callers(scenario, costs))
 
 
 Amounts = dict[str, float]
@@ -118,6 +137,7 @@ def amounts(scenario: Scenario, price: Prices, *, sums: Sums, logs: Logs, per_mo
     if price.currency is not None:
         found |= invoices(scenario, price, logs, per_month=per_month)
     if price.losses:
+        price = settled(scenario, price, sums=sums, logs=logs)
         missed = {name: group["missed"] for name, group in sums.by_source.items()}
         told = stories(scenario, price, logs)
         found |= losses(price, lost=told["new"].lost, missed=missed, existing=told["existing"].lost)
@@ -230,6 +250,7 @@ def waterfall_levels(scenario: Scenario, price: Prices, *, sums: Sums, logs: Log
     """The levels from the naive figure down to the loss counted, else the lifetime view; none without any worth."""
     if not price.losses:
         return ()
+    price = settled(scenario, price, sums=sums, logs=logs)
     told = stories(scenario, price, logs)
     view = price.counted_as or "lifetime"
     return waterfall.together(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from callsim import calllog, economics, logged, metrics
+from callsim import calllog, channels, economics, logged, metrics
 from callsim.calllog import Logs
+from callsim.channels import Channels, Counted
 from callsim.demand import Tape
 from callsim.economics import Amounts
 from callsim.engine import choose, expected_attempts, simulate
@@ -38,6 +39,8 @@ class VariantResult(NamedTuple):
     """By paid team, and under the empty name of all: every line, and the payroll for an hour, a minute, a talk."""
     waterfall: tuple[Step, ...]
     """From the naive figure to the loss counted; empty without any worth."""
+    channels: Channels | None = None
+    """What advertising brings, where a source says what it costs."""
 
     @property
     def all(self) -> dict[str, Estimate]:
@@ -85,7 +88,7 @@ def run(
     chosen, solved = variants_of(study, variants)
     engine = choose(engine, replications * sum(map(expected_attempts, chosen.values())))
     prices = {name: economics.prices(scenario) for name, scenario in chosen.items()}
-    played = {name: Played([], [], []) for name in chosen}
+    played = {name: Played([], [], [], []) for name in chosen}
     for replication in range(replications):
         # What the variants' tapes have in common is drawn once.
         common = Common(seed, replication)
@@ -98,6 +101,7 @@ def run(
             played[name].amounts.append(
                 economics.amounts(scenario, prices[name], sums=sums, logs=logs, per_month=per_month)
             )
+            played[name].channels.append(channels.count(scenario, prices[name], sums=sums, logs=logs))
             played[name].levels.append(economics.waterfall_levels(scenario, prices[name], sums=sums, logs=logs))
     results = tuple(_result(name, played[name], prices[name], per_month=per_month) for name in chosen)
     first = next(iter(chosen.values()))
@@ -137,10 +141,11 @@ class Played(NamedTuple):
     amounts: list[Amounts]
     levels: list[Sequence[float]]
     """Of the waterfall."""
+    channels: list[dict[str, Counted]]
 
 
 def _result(name: str, played: Played, price: economics.Prices, *, per_month: bool) -> VariantResult:
-    sums, amounts, levels = played
+    sums, amounts, levels, counted = played
     busy = [number for number in range(DAY_INTERVALS) if any(_anything(one.by_interval[number]) for one in sums)]
 
     def by(group: str) -> dict[str, dict[str, Estimate]]:
@@ -160,6 +165,7 @@ def _result(name: str, played: Played, price: economics.Prices, *, per_month: bo
         by("vendor"),
         economics.payroll_estimates(price, sums, per_month=per_month),
         economics.waterfall_steps(levels, sums, per_month=per_month),
+        channels.estimates(counted, price, sums, per_month=per_month),
     )
 
 
