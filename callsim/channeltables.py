@@ -157,13 +157,18 @@ def notes(result: Result) -> Iterator[str]:
     every = [variant.channels for variant in result.variants if variant.channels]
     if not every:
         return
+    if len({round(found.whole.figures["spent"].value, 2) for found in every}) > 1 or len(every) < len(result.variants):
+        yield (
+            "The variants spend different sums on advertising, and no total cost holds them: compare the customers won "
+            "and what they cost."
+        )
     yield "lead: a target caller, of kind new, who may become a customer; answered or missed, it was paid for"
     yield "a lead handled: leaves out leads that were lost, and so blames the channel for missed calls"
     yield "guessed from a log: from what answered callers wanted; `callsim worth channel` does it for your own log"
     if any("cac" in channel.figures for found in every for channel in found.by_source.values()):
         yield (
-            "LTV / CAC: lifetime value of a customer (margin, discounted) / what advertising paid to win one; who "
-            "answers the phone is paid from payroll and invoices"
+            "LTV / CAC: lifetime value of a customer (margin, discounted) / what advertising paid to win one, the phone "
+            "not counted; the trade asks for 3 or more (weak: a rule without a source)"
         )
         yield "paid back: at once where the margin of the first order pays for it, never where LTV / CAC is below 1"
     if any(len(found.by_source) > 1 for found in every):

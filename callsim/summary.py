@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from callsim.laws import describe
 from callsim.payroll import leaver
-from callsim.planwords import rate, words
+from callsim.planwords import amount, rate, words
 from callsim.quantities import DAYS, Rate, digits, grouped, spoken
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.compound import REDIALLED
@@ -137,7 +137,7 @@ def _source(source: Source, currency: str) -> Iterator[str]:
     if source.budget is not None:
         yield f"advertised for {rate(source.budget, currency)}, which its callers of kind new share"
     if source.cost_per_lead is not None:
-        yield f"advertising costs {grouped(float(source.cost_per_lead))} {currency} for each caller of kind new"
+        yield f"advertising costs {amount(source.cost_per_lead, currency)} for each caller of kind new"
 
 
 def _by_day(factors: Mapping[str, float]) -> str:

@@ -131,10 +131,10 @@ def payback_months(buyer: Buyer, cost: float) -> float:
     year, later = first_order * buyer.orders_per_year, buyer.kept / (1.0 + buyer.discount)
     owed = cost / year if year else math.inf
     # After n years 1 + later + ... + later^(n-1) margins of a year have come.
-    open_ = 1.0 - owed * (1.0 - later)
-    if open_ <= 0.0:
+    still = 1.0 - owed * (1.0 - later)
+    if still <= 0.0 or cost >= customer_lifetime_value(buyer):
         return math.inf
-    whole = math.floor(math.log(open_) / math.log(later)) if later else 0
+    whole = math.floor(math.log(still) / math.log(later)) if later else 0
     come = (1.0 - later**whole) / (1.0 - later)
     return 12.0 * (whole + (owed - come) / later**whole)
 
