@@ -167,8 +167,8 @@ def notes(result: Result) -> Iterator[str]:
     yield "guessed from a log: from what answered callers wanted; `callsim worth channel` does it for your own log"
     if any("cac" in channel.figures for found in every for channel in found.by_source.values()):
         yield (
-            "LTV / CAC: lifetime value of a customer (margin, discounted) / what advertising paid to win one, the phone "
-            "not counted; the trade asks for 3 or more (weak: a rule without a source)"
+            "LTV / CAC: lifetime value of a customer (margin, discounted) / what advertising paid to win one, the "
+            "phone not counted; the trade asks for 3 or more (weak: a rule without a source)"
         )
         yield "paid back: at once where the margin of the first order pays for it, never where LTV / CAC is below 1"
     if any(len(found.by_source) > 1 for found in every):
