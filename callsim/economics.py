@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from callsim import payroll, tariffs, value, waterfall
+from callsim import advertising, payroll, tariffs, value, waterfall
 from callsim.calllog import Logs, Resolution
 from callsim.columns import Columns, in_window
 from callsim.estimate import Estimate, mean, ratio, scaled
@@ -82,27 +82,43 @@ class Prices(NamedTuple):
 
 
 def prices(scenario: Scenario) -> Prices:
-    """Everything in a scenario that has a price."""
+    """Everything in a scenario that has a price. What advertising costs by the lead is known only once leads came."""
     worths = {name: scenario.worth[source.worth] for name, source in scenario.sources.items() if source.worth}
-    buyers = {name: worth.buyer for name, worth in worths.items()}
     existing = {name: worth.existing for name, worth in worths.items() if worth.existing}
     return Prices(
         currency=scenario.currency,
         pay={name: (team.pay, payroll.seats_of(scenario, name)) for name, team in scenario.teams.items() if team.pay},
         contracts=tariffs.contracts(scenario),
-        losses={name: value.loss_of_caller(buyer) for name, buyer in buyers.items()},
-        stakes={
-            name: value.loss_of_existing(worth.buyer, stake) for name, worth in worths.items() if (stake := worth.stake)
-        },
         halves_in={name: worth.interest_halves_in for name, worth in worths.items() if worth.interest_halves_in},
         halves_in_existing={
             name: stake.interest_halves_in for name, stake in existing.items() if stake.interest_halves_in
         },
         lasts={name: worth.interest_at_least for name, worth in worths.items()},
-        buyers=buyers,
-        naive={name: value.naive_loss_of_call(buyer) for name, buyer in buyers.items()},
         counted_as=scenario.count_loss_as,
+        **_of_callers(scenario, advertising.lead_costs(scenario, brought={}, months=0.0)),
     )
+
+
+def _of_callers(scenario: Scenario, lead_costs: Mapping[str, float]) -> dict[str, Any]:
+    """What callers are worth by source, where leads cost so much."""
+    worths = {name: scenario.worth[str(scenario.sources[name].worth)] for name in lead_costs}
+    buyers = {name: worths[name].buyer._replace(lead_cost=cost) for name, cost in lead_costs.items()}
+    return {
+        "buyers": buyers,
+        "losses": {name: value.loss_of_caller(buyer) for name, buyer in buyers.items()},
+        "stakes": {
+            name: value.loss_of_existing(buyers[name], stake)
+            for name, worth in worths.items()
+            if (stake := worth.stake)
+        },
+        "naive": {name: value.naive_loss_of_call(buyer) for name, buyer in buyers.items()},
+    }
+
+
+def settled(scenario: Scenario, price: Prices, *, brought: Mapping[str, float], months: float) -> Prices:
+    """The prices of one replication in which so many leads were brought: a budget makes a lead dearer the fewer."""
+    costs = advertising.lead_costs(scenario, brought=brought, months=months)
+    return price._replace(**_of_callers(scenario, costs))
 
 
 Amounts = dict[str, float]
@@ -117,12 +133,14 @@ class Ledger:
         self._price = price
         self._stories = _Stories(scenario, price)
         self._at_vendors = AtVendors()
+        self.people = advertising.People(scenario)
 
     def add(self, logs: Logs) -> None:
         """Add the log of a replication, or the next part of it."""
-        if self._price.losses:
-            for people in logs.blocks("callers"):
-                self._stories.add(people)
+        if self._price.losses or self.people.are_wanted:
+            for callers in logs.blocks("callers"):
+                self._stories.add(callers)
+                self.people.add(callers)
         if self._price.contracts:
             self._at_vendors.add(logs)
 
@@ -131,7 +149,7 @@ class Ledger:
 
         Teams without pay have no payroll, and without it there is no total. Whoever has no vendor gets no invoice.
         """
-        found, price = Amounts(), self._price
+        found, price = Amounts(), self.settled(sums)
         if price.pay or not sums.by_team:
             found["payroll"] = sum(sum(lines.values()) for lines in payrolls(price, sums).values())
         if price.currency is not None:
@@ -144,6 +162,13 @@ class Ledger:
             loss = found.get(LOSS_KEYS[price.counted_as], 0.0)
             found["total_cost"] = found["payroll"] + found.get("invoices", 0.0) + loss
         return found
+
+    def settled(self, sums: Sums) -> Prices:
+        """The prices of this replication, where what a lead costs depends on how many were brought."""
+        if not self.people.are_wanted:
+            return self._price
+        months = sums.total["counted_s"] / MONTH
+        return settled(self._scenario, self._price, brought=self.people.leads(), months=months)
 
     def _invoices(self, *, per_month: bool) -> Amounts:
         """What all vendors charge, and each of them, for the calls whose answers lie in the counted time.
@@ -164,7 +189,7 @@ class Ledger:
 
     def waterfall_levels(self, sums: Sums) -> tuple[float, ...]:
         """The levels from the naive figure down to the loss counted, else the lifetime view; none without any worth."""
-        price = self._price
+        price = self.settled(sums)
         if not price.losses:
             return ()
         told = self.stories()

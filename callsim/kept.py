@@ -22,6 +22,10 @@ class Latest(Generic[Of, Made]):
         self._most = most
         self._kept: OrderedDict[int, tuple[Of, Made]] = OrderedDict()
 
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
+
     def __call__(self, of: Of) -> Made:
         known, made = self._kept.pop(id(of), (None, None))
         if known is not of or made is None:

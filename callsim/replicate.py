@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from callsim import calllog, economics, logged, metrics
+from callsim import calllog, channels, economics, logged, metrics
 from callsim.calllog import Logs
+from callsim.channels import Channels, Counted
 from callsim.counts import DAY_INTERVALS, INTERVAL
 from callsim.demand import Tape
 from callsim.economics import Amounts, Ledger
@@ -39,6 +40,8 @@ class VariantResult(NamedTuple):
     """By paid team, and under the empty name of all: every line, and the payroll for an hour, a minute, a talk."""
     waterfall: tuple[Step, ...]
     """From the naive figure to the loss counted; empty without any worth."""
+    channels: Channels | None = None
+    """What advertising brings, where a source says what it costs."""
 
     @property
     def all(self) -> dict[str, Estimate]:
@@ -86,7 +89,7 @@ def run(
     chosen, solved = variants_of(study, variants)
     engine = choose(engine, replications * sum(map(expected_attempts, chosen.values())))
     prices = {name: economics.prices(scenario) for name, scenario in chosen.items()}
-    played = {name: Played([], [], []) for name in chosen}
+    played = {name: Played([], [], [], []) for name in chosen}
     for replication in range(replications):
         # What the variants' tapes have in common is drawn once.
         common = Common(seed, replication)
@@ -99,7 +102,7 @@ def run(
                 part = calllog.tables(scenario, stretch, replication)
                 adding.add(part)
                 ledger.add(part)
-            played[name].add(adding.sums(), ledger, per_month=per_month)
+            played[name].add(scenario, adding.sums(), ledger, per_month=per_month)
     results = tuple(_result(name, played[name], prices[name], per_month=per_month) for name in chosen)
     first = next(iter(chosen.values()))
     return Result(
@@ -134,16 +137,18 @@ class Played(NamedTuple):
     amounts: list[Amounts]
     levels: list[Sequence[float]]
     """Of the waterfall."""
+    channels: list[dict[str, Counted]]
 
-    def add(self, sums: Sums, ledger: Ledger, *, per_month: bool) -> None:
+    def add(self, scenario: Scenario, sums: Sums, ledger: Ledger, *, per_month: bool) -> None:
         """Add a replication."""
         self.sums.append(sums)
+        self.channels.append(channels.count(scenario, ledger, sums))
         self.amounts.append(ledger.amounts(sums, per_month=per_month))
         self.levels.append(ledger.waterfall_levels(sums))
 
 
 def _result(name: str, played: Played, price: economics.Prices, *, per_month: bool) -> VariantResult:
-    sums, amounts, levels = played
+    sums, amounts, levels, counted = played
     busy = [number for number in range(DAY_INTERVALS) if any(_anything(one.by_interval[number]) for one in sums)]
 
     def by(group: str) -> dict[str, dict[str, Estimate]]:
@@ -163,6 +168,7 @@ def _result(name: str, played: Played, price: economics.Prices, *, per_month: bo
         by("vendor"),
         economics.payroll_estimates(price, sums, per_month=per_month),
         economics.waterfall_steps(levels, sums, per_month=per_month),
+        channels.estimates(counted, price, sums, per_month=per_month),
     )
 
 

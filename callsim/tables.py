@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from callsim import buildup
+from callsim import buildup, channeltables
 from callsim.economics import AMOUNTS
 from callsim.estimate import Estimate, Interval
 from callsim.logged import Solved
@@ -105,6 +105,7 @@ def _variant_json(result: Result, first: VariantResult, variant: VariantResult) 
         "money": _group_json(result, variant.money),
         "payroll": buildup.payroll_json(variant),
         "waterfall": buildup.waterfall_json(result, variant),
+        "channels": channeltables.channels_json(result, variant),
         "by_queue": {queue: _group_json(result, group) for queue, group in variant.by_queue.items()},
         "by_source": {source: _group_json(result, group) for source, group in variant.by_source.items()},
         "by_team": {team: _group_json(result, group) for team, group in variant.by_team.items()},
@@ -151,6 +152,8 @@ def blocks(result: Result, width: int, *, waterfall: bool = False) -> Iterator[s
     for section in money:
         yield from fitted(letters, [section], width)
     yield from fitted(letters, list(_group_sections(result)), width)
+    yield from fitted(letters, channeltables.whole(result, shown), width)
+    yield from fitted(*channeltables.sections(result, letters, shown), width)
     if len(letters) > 1:
         rows = [row for key in COMPARED if _is_shown(result, key, every) and (row := _difference_row(result, key))]
         yield from fitted(letters[1:], [(f"difference to {letters[0]}", rows)], width)
@@ -193,6 +196,7 @@ def _notes(result: Result, *, waterfall: bool) -> Iterator[str]:
             yield f"{_title(result, key)}: {BY_KEY[key].definition}"
     if _known(result, "loss_lifetime"):
         yield from _money_notes(result)
+    yield from channeltables.notes(result)
     if len(result.variants) > 1:
         yield "pp: percentage points"
 

@@ -492,6 +492,7 @@ MEANT = {
     "07_overflow.yaml": ["before its operators answer", "call while it is closed"],
     "08_callbacks.yaml": ["agents busy", "until it is made"],
     "09_plans.yaml": ["no `share_of_calls:`"],
+    "10_ad_channels.yaml": ["call while it is closed"],
 }
 """What is remarked on in a shipped file because the file is about it."""
 
