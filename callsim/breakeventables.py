@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -26,7 +27,6 @@ from callsim.quantities import grouped
 from callsim.scenario import Study
 from callsim.tables import SCHEMA_VERSION, Table, fitted, shown
 
-
 Rows = list[tuple[str, ...]]
 
 
@@ -49,12 +49,19 @@ def blocks(study: Study, name: str, answer: Any, *, asked: Asked, width: int) ->
     """What follows, sentence by sentence, the curve below, and what a reader must know of it."""
     face = FACES[name]
     yield textwrap.fill(study.name, width)
-    yield "\n".join(textwrap.fill(line, width, subsequent_indent="  ") for line in face.sentences(answer))
+    yield "\n".join(_filled(line, width, "  ") for line in face.sentences(answer))
     for curve in face.curves(answer):
         yield from fitted(curve.columns, curve.sections, width)
     played = f"{often(asked.replications, 'replication')}, seed {asked.seed}; ± and `between` are 95 % intervals."
     notes = [*face.notes(answer), played]
-    yield "\n".join(textwrap.fill(note, width, break_on_hyphens=False) for note in notes)
+    yield "\n".join(_filled(note, width) for note in notes)
+
+
+def _filled(text: str, width: int, indent: str = "") -> str:
+    """Lines that do not part the groups of a number."""
+    whole = re.sub(r"(?<=\d) (?=\d{3}\b)", "\N{NO-BREAK SPACE}", text)
+    lines = textwrap.fill(whole, width, subsequent_indent=indent, break_on_hyphens=False)
+    return lines.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def menu(study: Study, asked: Asked, width: int) -> Iterator[str]:
@@ -126,34 +133,40 @@ def of_value(answer: value.Answer) -> Iterator[Curve]:
 
 
 def of_volume(answer: volume.Answer) -> Iterator[Curve]:
-    names = ("own people", "cost of own", "of it callers", "outsourced", "of it callers", "service dearer by", "plan")
+    names = ("own people", "cost of own", "outsourced", "service dearer by")
+    several = len(answer.plans) > 1
     rows: Rows = [
         (
             grouped(one.callers_a_day, 0 if one.callers_a_day >= 20 else 1), str(one.staff), _cell(one.own),
-            money(one.own_loss), _cell(one.outsourced), money(one.outsourced_loss),
-            _cell(one.difference, signed=True), one.plan,
+            _cell(one.outsourced), _cell(one.difference, signed=True), *([one.plan] if several else []),
         )
         for one in answer.points
     ]  # fmt: skip
-    yield Curve(names, [("callers a day", rows)])
+    yield Curve((*names, "plan") if several else names, [("callers a day", rows)])
 
 
 def of_occupancy(answer: occupancy.Answer) -> Iterator[Curve]:
-    names = ("a handled minute", "minutes needed", "busy, needed", "cheaper by the minute")
+    names = ("a handled minute", "minutes needed", "busy, needed", "cheaper")
     verdicts = {"own": "own people", "service": "the service", "unsure": "cannot be told", "never": "the service"}
     rows: Rows = [
-        (one.plan, _rate(one.rate), _cell(one.minutes), shown(one.occupancy, "share"), verdicts[one.verdict])
+        (one.plan, _rounded(one.rate, 2), _rounded(one.minutes), _percent(one.occupancy), verdicts[one.verdict])
         for one in answer.points
     ]
-    own = (f"own {answer.team}, as simulated", _rate(answer.minute), "-", shown(answer.occupancy, "share"), "")
-    yield Curve(names, [(f"{answer.currency}, an employee a month", [own, *rows])])
+    own = (f"own {answer.team}, as simulated", _rounded(answer.minute, 2), "-", _percent(answer.occupancy), "")
+    yield Curve(names, [(f"{answer.currency}", [own, *rows])])
 
 
-def _rate(found: Interval) -> str:
-    """A price of a minute, to the hundredth."""
+def _rounded(found: Interval, decimals: int = 0) -> str:
+    """With so many decimals, the spread too, which is rounded up and never away."""
     assert found.value is not None
-    half = "" if found.high is None else f" ±{grouped(found.high - found.value, 2)}"
-    return f"{grouped(found.value, 2)}{half}"
+    half = "" if found.high is None else f" ±{grouped(max(found.high - found.value, 10.0**-decimals), decimals)}"
+    return f"{grouped(found.value, decimals)}{half}"
+
+
+def _percent(found: Interval) -> str:
+    percent = Interval(*(None if bound is None else 100.0 * bound for bound in found))
+    value, sign, half = _rounded(percent, 1).partition(" ±")
+    return f"{value} %{sign}{half}"
 
 
 def of_hours(answer: hours.Answer) -> Iterator[Curve]:
@@ -175,7 +188,7 @@ def of_after_hours(answer: after_hours.Answer) -> Iterator[Curve]:
          _cell(one.lost))
         for one in answer.points
     ]  # fmt: skip
-    names = ("payroll", "invoices", "lost callers", "total", "difference", "new callers lost")
+    names = ("payroll", "invoices", "lost callers", "total", "difference", "callers lost")
     yield Curve(names, [(f"while closed; {words.monthly(answer.currency)}", rows)])
 
 
@@ -185,7 +198,7 @@ def of_overflow(answer: overflow.Answer) -> Iterator[Curve]:
          "cheapest" if one.name == answer.best else _cell(one.difference, signed=True), _cell(one.lost))
         for one in answer.points
     ]  # fmt: skip
-    names = ("payroll", "invoices", "lost callers", "total", "dearer by", "new callers lost")
+    names = ("payroll", "invoices", "lost callers", "total", "dearer by", "callers lost")
     yield Curve(names, [(f"passed on after; {words.monthly(answer.currency)}", rows)])
 
 
@@ -213,14 +226,11 @@ def of_forecast(answer: forecast.Answer) -> Iterator[Curve]:
 
 
 def of_invoice(answer: invoice.Answer) -> Iterator[Curve]:
-    for variant in dict.fromkeys(one.variant for one in answer.points):
-        rows: Rows = [
-            (f"{one.plan}, {one.currency}", _cell(one.mean), words.known(one.p5), words.known(one.p50),
-             words.known(one.p95), words.between(one.p95))
-            for one in answer.points
-            if one.variant == variant
-        ]  # fmt: skip
-        yield Curve(("mean", "P5", "P50", "P95", "P95 between"), [(variant, rows)])
+    sections: dict[str, Rows] = {}
+    for one in answer.points:
+        found = (words.known(one.p5), words.known(one.p50), words.known(one.p95), words.between(one.p95))
+        sections.setdefault(one.variant, []).append((f"{one.plan}, {one.currency}", _cell(one.mean), *found))
+    yield Curve(("mean", "P5", "P50", "P95", "P95 between"), list(sections.items()))
 
 
 FACES: Mapping[str, Face] = {

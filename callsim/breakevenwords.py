@@ -84,7 +84,7 @@ def _pair(one: value.Pair, currency: str | None) -> str:
         "above": f"it pays where a lost caller is worth more than {at}",
         "below": f"it pays where a lost caller is worth less than {at}",
         "always": "it pays whatever a lost caller is worth",
-        "never": "it pays for nobody",
+        "never": "it never pays",
         "unsure": "chance may have made one of the two; more replications tell",
     }
     return f"{begin}: {ends[one.verdict]}."
@@ -102,7 +102,7 @@ def _by_the_file(one: value.Pair, answer: value.Answer) -> str:
 
 def notes_on_value(answer: value.Answer) -> Iterator[str]:
     yield "A caller: one of kind new who is lost for good, not a missed call; of those called back the cooled share."
-    if answer.count_loss_as:
+    if answer.stakes:
         yield "What is at stake with existing customers stands among the costs."
     if len(answer.cheapest) > 1:
         yield "Which is the cheapest of all goes by the means, without an interval."
@@ -149,19 +149,16 @@ def _no_flip(points: Sequence[volume.Point]) -> str:
 
 
 def _today(point: volume.Point, answer: volume.Answer) -> str:
-    apart = point.difference.value or 0.0
-    people = f"{point.staff} of our own" + ("" if point.staff == answer.staff_today else
-                                            f" (the file has {answer.staff_today})")  # fmt: skip
+    people = f"{point.staff} of them" + ("" if point.staff == answer.staff_today else
+                                         f" (the file has {answer.staff_today})")  # fmt: skip
+    with_ = f"With the {_callers(point.callers_a_day)} callers a day of the file"
+    best = f"own people are as many as come cheapest: {people}"
     sign = sign_of(point.difference)
     if not sign:
-        return (
-            f"With the {_callers(point.callers_a_day)} callers of the file it cannot be told; {people} come cheapest."
-        )
+        return f"{with_} it cannot be told; {best}."
     side, other = (volume.OWN, volume.OUTSOURCED) if sign > 0 else (volume.OUTSOURCED, volume.OWN)
-    return (
-        f"With the {_callers(point.callers_a_day)} callers a day of the file {side} {_are(side)} cheaper than {other} "
-        f"by {money(abs(apart))} {answer.currency} a month; of own people {people} come cheapest."
-    )
+    amount = f"{money(abs(point.difference.value or 0.0))} {answer.currency} a month"
+    return f"{with_} {side} {_are(side)} cheaper than {other} by {amount}, where {best}."
 
 
 def notes_on_volume(answer: volume.Answer) -> Iterator[str]:
@@ -171,11 +168,14 @@ def notes_on_volume(answer: volume.Answer) -> Iterator[str]:
     )
     yield (
         f"outsourced: every call to `{answer.vendor}` at once in the hours of the same queues, by the cheapest plan, "
-        "no own people, no calls back by them; invoices and lost callers together. of it callers: what lost callers "
-        "cost."
+        "no own people, no calls back by them; invoices and lost callers together."
     )
     if answer.flips:
         yield "between: at these volumes noise does not tell which side is cheaper."
+    if len(answer.plans) == 1:
+        yield f"The plan is `{answer.plans[0]}`; `--plans` asks about others."
+    if answer.unpriced:
+        yield f"No plan has a price for {_listed([_callers(number) for number in answer.unpriced])} callers a day."
     if answer.left_out:
         yield f"Left out, for they are in other currencies: {', '.join(answer.left_out)}."
 
@@ -249,6 +249,16 @@ def about_hours(answer: hours.Answer) -> Iterator[str]:
         stretches = _stretches([one for one in answer.points if one.verdict == verdict])
         if stretches:
             yield f"{said} {_listed(stretches)}."
+    if answer.together is not None:
+        yield _together(answer.together, answer.currency)
+
+
+def _together(found: Interval, currency: str | None) -> str:
+    apart, sign = found.value or 0.0, sign_of(found)
+    half = "" if found.high is None else f" ±{money(found.high - apart)}"
+    verdict = {-1: "saves", 1: "would cost", 0: "changes, which noise does not tell from nothing,"}[sign]
+    amount = money(abs(apart)) if sign else grouped(apart, signed=True)
+    return f"All that is advised at once {verdict} {amount}{half} {currency} a month."
 
 
 def _stretches(points: Sequence[hours.Point]) -> list[str]:
@@ -268,7 +278,7 @@ def notes_on_hours(answer: hours.Answer) -> Iterator[str]:
         "in that interval of every day; below zero it saves. callers lost: new ones, for each such hour."
     )
     yield (
-        "Each change is looked at alone: after one of them look again before the next, for neighbours help each "
+        "Each row is looked at alone: after a change look again before the next, for neighbouring hours help each "
         "other out. The intervals hold together for all of them."
     )
     yield (
@@ -339,6 +349,10 @@ def notes_on_after_hours(answer: after_hours.Answer) -> Iterator[str]:
 def about_overflow(answer: overflow.Answer) -> Iterator[str]:
     best = next(one for one in answer.points if one.name == answer.best)
     yield f"From `{answer.queue}` to `{answer.vendor}`, cheapest: {_passed_on(best.name)}."
+    if answer.best == overflow.EVERY:
+        others = [one for one in answer.points if one.name != overflow.EVERY]
+        second = min(others, key=lambda one: one.total.value or 0.0)
+        yield f"With own people there, cheapest on average: {_passed_on(second.name)}."
     alike = [_quoted(one.name) for one in answer.points if one.alike and one.name != answer.best]
     if alike:
         yield f"Cannot be told from it: {_listed(alike)}."
@@ -348,9 +362,9 @@ def about_overflow(answer: overflow.Answer) -> Iterator[str]:
         yield f"Dearest of all: {_passed_on(worst.name)}, by {money(worst.difference.value)} {answer.currency} a month."
     today = next((one for one in answer.points if one.name == answer.today), None)
     if today is not None and today.name != answer.best:
-        verdict = "which noise does not tell from the cheapest" if today.alike else "surely dearer"
+        verdict = ", which noise does not tell from the cheapest" if today.alike else ""
         dearer_by = f"{money(today.difference.value)} {answer.currency} a month dearer"
-        yield f"The file has: {_passed_on(today.name)}, {dearer_by}, {verdict}."
+        yield f"The file has: {_passed_on(today.name)}, {dearer_by}{verdict}."
 
 
 def _quoted(name: str) -> str:
@@ -401,7 +415,8 @@ def _change(one: forecast.Point, now: forecast.Point, currency: str | None) -> s
         ("lost callers", one.loss - now.loss),
     )
     told = ", ".join(f"{name} {grouped(part, signed=True)}" for name, part in parts if abs(part) >= 0.5)
-    return f"{more} change the cost by {grouped(change, signed=True)}{half} {currency} a month ({told})"
+    dearer = "more" if change > 0.0 else "less"
+    return f"{more} cost {money(abs(change))}{half} {currency} a month {dearer} ({told})"
 
 
 def _plan(plan: forecast.PlanCurve, currency: str | None) -> str:
@@ -430,7 +445,11 @@ def notes_on_forecast(answer: forecast.Answer) -> Iterator[str]:
 
 
 def about_invoice(answer: invoice.Answer) -> Iterator[str]:
+    told: set[str] = set()
     for one in answer.points:
+        if one.variant in told and answer.by_plans:
+            continue  # the cheapest plan is told of, the table has all
+        told.add(one.variant)
         yield (
             f"`{one.variant}` by `{one.plan}`: {known(one.mean)} {one.currency} on average; in one period of twenty "
             f"{known(one.p95)} or more, in one of twenty {known(one.p5)} or less."
@@ -438,11 +457,10 @@ def about_invoice(answer: invoice.Answer) -> Iterator[str]:
 
 
 def notes_on_invoice(answer: invoice.Answer) -> Iterator[str]:
-    if answer.points:
-        yield (
-            f"Invoices of {often(answer.points[0].invoices, 'billing period')}. P95: 19 of 20 are no higher. A `?` "
-            "needs more replications."
-        )
+    periods = often(answer.points[0].invoices, "billing period")
+    yield f"Invoices of {periods}. P95: 19 of 20 are no higher. A `?` needs more replications."
+    if not answer.points[0].whole:
+        yield "The counted days make no whole billing period: base, allowance, tiers and minimum are prorated."
     yield from answer.notes
     if answer.unknown:
         yield f"Left out, for they have no price for what was used: {', '.join(answer.unknown)}."

@@ -270,10 +270,12 @@ def with_overflow_after(scenario: Scenario, queue: str, seconds: float | None, *
     """
     rules = scenario.queues[queue]
     own = [rule for rule in rules.overflow if _to_vendor(rule) and rule.after is not None]
-    target = vendor(to) if to is not None else own[0].to
     others = tuple(rule for rule in rules.overflow if rule not in own)
-    added = () if seconds is None else (Overflow.model_construct(after=seconds, when=None, to=target, also=None),)
-    return with_queue(scenario, queue, rules.model_copy(update={"overflow": (*others, *added)}))
+    if seconds is None:
+        return with_queue(scenario, queue, rules.model_copy(update={"overflow": others}))
+    target = vendor(to) if to is not None else own[0].to
+    rule = Overflow.model_construct(after=seconds, when=None, to=target, also=None)
+    return with_queue(scenario, queue, rules.model_copy(update={"overflow": (*others, rule)}))
 
 
 def _to_vendor(rule: Overflow) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from callsim import whatif
 from callsim.breakeven.parts import NO_LOSS, NO_PAY, counts_loss, paid_teams, scenario_of, team_of, variant_of
-from callsim.breakeven.playing import Asked, Costs, bounds_of, several, sign_of
+from callsim.breakeven.playing import Asked, Costs, bounds, bounds_of, several, sign_of
 from callsim.estimate import Interval, difference, mean, ratio, scaled
 from callsim.scenario import Scenario, Study
 from callsim.scenario.roster import on_duty
@@ -45,6 +45,8 @@ class Answer(NamedTuple):
     team: str
     other_teams: tuple[str, ...]
     points: tuple[Point, ...]
+    together: Interval | None
+    """By how much the total cost of a month changes when all that is advised is done at once."""
 
 
 def lacking(study: Study, asked: Asked) -> str | None:
@@ -73,7 +75,22 @@ def answer(study: Study, asked: Asked) -> Answer:
             agents = _agents(scenario, team, start, end)
             points.append(Point(clock(start), clock(end), agents, more, less, _verdict(more, less)))
     others = tuple(name for name in paid_teams(scenario) if name != team)
-    return Answer(scenario.currency, team, others, tuple(points))
+    return Answer(scenario.currency, team, others, tuple(points), _together(scenario, points, team, asked))
+
+
+def _together(scenario: Scenario, points: list[Point], team: str, asked: Asked) -> Interval | None:
+    """Everything that is advised, played at once: what pays at each hour alone need not pay at all of them."""
+    advised = {"one more": 1, "one less": -1}
+    changed = scenario
+    for point in points:
+        if point.verdict in advised:
+            slot = seconds(point.start), seconds(point.end)
+            changed = whatif.with_agents(changed, team, advised[point.verdict], slot)
+    if changed is scenario:
+        return None
+    played = several({"as it is": scenario, "all that is advised": changed}, asked)
+    before, after = (one.costs.total for one in played.values())
+    return bounds(after - before)
 
 
 def _hours(scenario: Scenario, team: str) -> float:
@@ -118,7 +135,13 @@ def _agents(scenario: Scenario, team: str, start: float, end: float) -> str:
     return f"{found[0]}" if len(found) == 1 else f"{found[0]}-{found[-1]}"
 
 
-def clock(seconds: float) -> str:
+def seconds(clock: str) -> float:
+    """Since midnight, of `09:30`."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 3600.0 + int(minutes) * 60.0
+
+
+def clock(since_midnight: float) -> str:
     """`09:30`."""
-    minutes = round(seconds / 60.0)
+    minutes = round(since_midnight / 60.0)
     return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from callsim.breakeven import parts
-from callsim.breakeven.playing import Asked, bounds
+from callsim.breakeven.playing import Asked, bounds, one
+from callsim.errors import CallsimError
 from callsim.estimate import Interval, percentile
-from callsim.pricing import Priced, plans_of_study, price
+from callsim.pricing import Priced, by_plan, price
+from callsim.replicate import variants_of
 from callsim.scenario import Study
+from callsim.sums import vendors_met
 
 
 class Point(NamedTuple):
@@ -30,7 +32,8 @@ class Point(NamedTuple):
 
 
 class Answer(NamedTuple):
-    whose: str
+    by_plans: bool
+    """By plans that were asked for; else by the contracts of each variant."""
     points: tuple[Point, ...]
     unknown: tuple[str, ...]
     """Plans that have no price for what was used."""
@@ -38,21 +41,44 @@ class Answer(NamedTuple):
 
 
 def lacking(study: Study, asked: Asked) -> str | None:
-    return parts.NO_TARIFF if asked.plans is None and not any(one.tariffs for one in study.variants.values()) else None
+    names = asked.variants or study.variants
+    if asked.plans is None and not any(vendors_met(study.variants[name]) for name in names):
+        return "has no variant in which callers come to an answering service: `--plans` bills the calls of own people"
+    return None
 
 
 def answer(study: Study, asked: Asked) -> Answer:
-    plans = plans_of_study(study) if asked.plans is None else asked.plans
-    told = _told(asked)
-    pricing = price(study, plans, asked.replications, seed=asked.seed, variants=asked.variants, progress=told)
-    priced = [(calls.name, one) for calls in pricing.priced for market in calls.markets for one in market.plans]
+    priced, notes = _of_plans(study, asked) if asked.plans is not None else (list(_of_contracts(study, asked)), ())
     points = tuple(_point(name, one) for name, one in priced if one.invoices)
+    if not points:
+        raise CallsimError(f"{study.path}: no plan has a price for what was used: see `callsim price`")
     unknown = tuple(dict.fromkeys(one.name for _, one in priced if not one.invoices))
-    return Answer(pricing.whose, points, unknown, pricing.notes)
+    return Answer(asked.plans is not None, points, unknown, notes)
 
 
-def _told(asked: Asked) -> Callable[[int, int], None]:
-    return lambda done, of: asked.progress(f"{done} of {of} runs")
+def _of_contracts(study: Study, asked: Asked) -> Iterator[tuple[str, Priced]]:
+    """The calls of every vendor by its own tariff."""
+    for name, scenario in variants_of(study, asked.variants)[0].items():
+        vendors = vendors_met(scenario)
+        for vendor in vendors:
+            plan = scenario.vendors[vendor].tariff
+            tariff = scenario.tariffs[plan].model_copy(update={"currency": scenario.currency})
+            played = one(scenario, asked, name=name, keep=("outsourced",), bill_apart=vendor)
+            title = plan if len(vendors) == 1 else f"{plan} ({vendor})"
+            yield name, by_plan(title, tariff, played.outsourced)
+
+
+def _of_plans(study: Study, asked: Asked) -> tuple[list[tuple[str, Priced]], tuple[str, ...]]:
+    """The calls of all vendors, or of own people where there is none, by every plan."""
+
+    def told(done: int, of: int) -> None:
+        asked.progress(f"{done} of {of} runs")
+
+    pricing = price(
+        study, asked.plans or {}, asked.replications, seed=asked.seed, variants=asked.variants, progress=told
+    )
+    found = [(calls.name, one) for calls in pricing.priced for market in calls.markets for one in market.plans]
+    return found, pricing.notes
 
 
 def _point(variant: str, one: Priced) -> Point:

@@ -56,6 +56,8 @@ class Answer(NamedTuple):
     cheapest: tuple[Stretch, ...]
     lost: Mapping[str, Interval]
     """New callers lost, by variant."""
+    stakes: bool
+    """Something is at stake with existing customers."""
 
 
 def lacking(study: Study, asked: Asked) -> str | None:
@@ -80,6 +82,7 @@ def answer(study: Study, asked: Asked) -> Answer:
         tuple(pair(first, other, played, worth.value) for other in others),
         tuple(cheapest(played)),
         {name: bounds(costs.lost) for name, costs in played.items()},
+        any(worth.stake for one in variants.values() for worth in one.worth.values()),
     )
 
 

@@ -70,7 +70,9 @@ class Answer(NamedTuple):
     flips: tuple[Flip, ...]
     plans: tuple[str, ...]
     left_out: tuple[str, ...]
-    """Plans in other currencies, and those that have no price for some of the volumes."""
+    """Plans in other currencies."""
+    unpriced: tuple[float, ...]
+    """Callers a day for which no plan has a price: they are no points."""
 
 
 def lacking(study: Study, asked: Asked) -> str | None:
@@ -98,8 +100,11 @@ class _Sides(NamedTuple):
         name = f"{factor:.3g} times the callers, {staff} of our own"
         return one(whatif.with_volume(alone, factor), asked, name=name).costs
 
-    def outsourced(self, factor: float) -> tuple[Costs, str, Floats, float]:
-        """Everything at the service: costs without its invoices, the cheapest plan, what it charges, minutes."""
+    def outsourced(self, factor: float) -> tuple[Costs, str, Floats, float] | None:
+        """Everything at the service: costs without its invoices, the cheapest plan, what it charges, minutes.
+
+        None where no plan has a price for so much.
+        """
         queues = self.scenario.teams[self.team].queues
         everything = whatif.with_everything_at(self.scenario, self.vendor, queues)
         name = f"{factor:.3g} times the callers, outsourced"
@@ -109,7 +114,7 @@ class _Sides(NamedTuple):
         bills = {plan: by_plan(plan, tariff, found.outsourced).per_month for plan, tariff in self.plans.items()}
         known = {plan: np.array(months) for plan, months in bills.items() if months}
         if not known:
-            raise CallsimError(f"no plan has a price for {factor:g} times the callers: see `callsim price`")
+            return None
         plan = min(known, key=lambda name: float(np.mean(known[name])))
         talked = sum(float(calls.traffic.parts["talk"].sum()) / 6e7 for calls in found.outsourced)
         return (
@@ -128,16 +133,23 @@ def answer(study: Study, asked: Asked) -> Answer:
     sides = _Sides(scenario, team, vendor, plans[0], asked)
     staff_today = max(slots_of(scenario.teams[team]), 1)
     points: dict[float, Point] = {}
+    unpriced: list[float] = []
     staff, before = staff_today, 1.0
     for factor in factors_of(asked.at) or FACTORS:
-        points[factor] = _point(sides, factor, max(1, round(staff * factor / before)))
-        staff, before = points[factor].staff, factor
+        point = _point(sides, factor, max(1, round(staff * factor / before)))
+        if point is None:
+            unpriced.append(parts.callers_a_day(scenario) * factor)
+        else:
+            points[factor] = point
+            staff, before = point.staff, factor
+    if not points:
+        raise CallsimError(f"{study.path}: no plan has a price for any of these volumes: see `callsim price`")
     if not asked.at:
         _look_closer(sides, points)
     found = [points[factor] for factor in sorted(points)]
     return Answer(
         scenario.currency, team, vendor, staff_today, parts.callers_a_day(scenario), tuple(found),
-        tuple(flips(found)), tuple(plans[0]), tuple(plans[1]),
+        tuple(flips(found)), tuple(plans[0]), tuple(plans[1]), tuple(unpriced),
     )  # fmt: skip
 
 
@@ -157,10 +169,13 @@ def factors_of(texts: Sequence[str]) -> list[float]:
     return sorted(set(found))
 
 
-def _point(sides: _Sides, factor: float, guess: int) -> Point:
+def _point(sides: _Sides, factor: float, guess: int) -> Point | None:
+    billed = sides.outsourced(factor)
+    if billed is None:
+        return None
+    costs, plan, bills, minutes = billed
     staff = best_staff(sides, factor, guess)
     own = sides.own(factor, staff, sides.asked.replications)
-    costs, plan, bills, minutes = sides.outsourced(factor)
     outsourced = costs.total + bills
     return Point(
         factor, parts.callers_a_day(sides.scenario) * factor, minutes, staff,
@@ -200,7 +215,10 @@ def _look_closer(sides: _Sides, points: dict[float, Point]) -> None:
             continue
         for _ in range(HALVINGS):
             middle = (low * high) ** 0.5
-            points[middle] = _point(sides, middle, points[low].staff)
+            point = _point(sides, middle, points[low].staff)
+            if point is None:
+                break
+            points[middle] = point
             if _mean(points[middle]) * _mean(points[low]) > 0.0:
                 low = middle
             else:
