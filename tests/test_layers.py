@@ -15,12 +15,13 @@ PACKAGE = Path(__file__).parent.parent / "callsim"
 
 LAYERS = (
     ("cli",),
-    ("tables", "summary", "buildup", "planwords", "pricetables"),
+    ("tables", "summary", "buildup", "planwords", "pricetables", "breakeventables", "breakevenwords"),
+    ("breakeven",),
     ("pricing",),
     ("replicate",),
     ("logged",),
     ("engine", "metrics", "sums", "tally", "economics", "tariffs", "payroll", "waterfall", "worth"),
-    ("demand",),
+    ("demand", "whatif"),
     ("scenario", "calllog", "columns", "seconds", "recorded"),
     ("errors", "yamlfile", "yamlreader", "quantities", "laws", "randomness", "estimate", "erlang",
      "value", "contributions"),

@@ -45,6 +45,12 @@ CLAIMS = [
     Claim("08_callbacks", "total_cost", "nobody calls back", "a kept place offered after a minute"),
     Claim("08_callbacks", "total_cost", "kept places and calling back", "calling back if interest lasted for days"),
     Claim("08_callbacks", "total_cost", "a second person", "nobody calls back"),
+    Claim("09_four_reps", "total_cost", "four of our own", "teledirect"),
+    Claim("09_four_reps", "total_cost", "four of our own", "go answer by the minute"),
+    Claim("09_four_reps", "lost_callers", "teledirect", "four of our own"),
+    Claim("09_four_reps", "lost_callers", "go answer by the minute", "teledirect"),
+    Claim("09_four_reps", "total_cost by lifetime", "teledirect", "four of our own"),
+    Claim("09_four_reps", "total_cost by lifetime", "go answer with a package", "four of our own"),
     Claim("13_wages", "total_cost", "own staff", "an agency"),
     Claim("13_wages", "total_cost", "an agency at twice the wage", "own staff"),
     Claim("08_callbacks", "loss_first_order", "kept places and calling back", "a second person"),
@@ -106,3 +112,8 @@ def test_wages_are_less_than_half_of_what_a_desk_costs(played: dict[str, Variant
     own = found["own staff"].payroll[""]
     assert 0.4 < own["wages"].value / own["payroll"].value < 0.5
     assert len({variant.measures["lost_callers"].value for variant in found.values()}) == 1
+
+
+def test_callers_fill_a_third_of_the_time_of_the_four(played: dict[str, Variants]) -> None:
+    """That is why both services are cheaper."""
+    assert played["09_four_reps"]["four of our own"].measures["occupancy"].value == pytest.approx(1 / 3, abs=0.03)

@@ -37,7 +37,7 @@ def variant_of(study: Study, asked: Asked) -> Scenario:
 
 def _picked(kind: str, name: str | None, known: Iterable[str]) -> str:
     """The named one, else the first."""
-    names = list(known)
+    names = list(dict.fromkeys(known))
     if name is None:
         return names[0]
     if name not in names:
