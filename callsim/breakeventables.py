@@ -177,7 +177,7 @@ def of_hours(answer: hours.Answer) -> Iterator[Curve]:
             for change in (one.more, one.less)
         )
         rows.append((f"{one.start}-{one.end}", one.agents, *more, *less, words.VERDICTS[one.verdict]))
-    names = ("agents", "one more", "callers lost", "one less", "callers lost", "so")
+    names = ("agents", "one more", "lost", "one less", "lost", "so")
     yield Curve(names, [(f"{answer.currency} for a paid hour", rows)])
 
 
@@ -208,15 +208,17 @@ def _delay(point: overflow.Point) -> str:
 
 
 def of_forecast(answer: forecast.Answer) -> Iterator[Curve]:
+    billed = any(at.invoices for one in answer.curves for at in one.points)
     sections: list[tuple[str, Rows]] = [
         (one.variant, [
-            (share_of(at.share), money(at.payroll), money(at.invoices), money(at.loss), _cell(at.total),
-             "" if at.share == 1.0 else _cell(at.change, signed=True))
+            (share_of(at.share), money(at.payroll), *([money(at.invoices)] if billed else []), money(at.loss),
+             _cell(at.total), "" if at.share == 1.0 else _cell(at.change, signed=True))
             for at in one.points
         ])
         for one in answer.curves
     ]  # fmt: skip
-    yield Curve(("payroll", "invoices", "lost callers", "total", "difference"), sections)
+    names = ("payroll", *(["invoices"] if billed else []), "lost callers", "total", "difference")
+    yield Curve(names, sections)
     plans: list[tuple[str, Rows]] = [
         (one.plan, [(share_of(at.share), _cell(at.bill), "" if at.share == 1.0 else _cell(at.change, signed=True))
                     for at in one.points])

@@ -58,6 +58,7 @@ def limit(one: value.Pair) -> str:
     """Where a variant pays, in a word."""
     texts = {
         "above": f"more than {money(one.value.value)}", "below": f"less than {money(one.value.value)}",
+        "soon": f"{money(one.value.high)} or more", "hardly": f"hardly {money(one.value.high)}",
         "always": "anything", "never": "nothing", "unsure": "cannot be told",
     }  # fmt: skip
     return texts[one.verdict]
@@ -76,16 +77,21 @@ def about_value(answer: value.Answer) -> Iterator[str]:
 
 def _pair(one: value.Pair, currency: str | None) -> str:
     dearer, fewer = one.dearer.value or 0.0, one.fewer_lost.value or 0.0
-    cost = f"costs {money(abs(dearer))} {currency or ''} a month {'more' if dearer > 0 else 'less'}"
+    cost = f"costs {money(abs(dearer))} {currency or ''} a month {'more' if dearer > 0 else 'less'} than"
     lost = f"loses {grouped(abs(fewer), 1)} {'fewer' if fewer > 0 else 'more'} new callers"
-    begin = f"`{one.other}` {cost} than `{one.first}`, lost callers left aside, and {lost}"
-    at = f"{money(one.value.value)} {currency}{_bounds(one.value)}"
+    begin = (
+        f"`{one.other}` {cost if dearer else 'costs as much as'} `{one.first}`, lost callers left aside, and "
+        f"{lost if fewer else 'loses as many new callers'}"
+    )
+    at, most = f"{money(one.value.value)} {currency}{_bounds(one.value)}", f"{money(one.value.high)} {currency}"
     ends = {
         "above": f"it pays where a lost caller is worth more than {at}",
         "below": f"it pays where a lost caller is worth less than {at}",
         "always": "it pays whatever a lost caller is worth",
         "never": "it never pays",
-        "unsure": "chance may have made one of the two; more replications tell",
+        "soon": f"who costs more noise does not tell, so it pays from {most} on at the latest",
+        "hardly": f"who costs more noise does not tell, and it pays nowhere beyond {most}",
+        "unsure": "noise does not tell which of them loses more; more replications would",
     }
     return f"{begin}: {ends[one.verdict]}."
 
@@ -275,7 +281,7 @@ def _stretches(points: Sequence[hours.Point]) -> list[str]:
 def notes_on_hours(answer: hours.Answer) -> Iterator[str]:
     yield (
         f"one more, one less: how the total cost changes for each paid hour that `{answer.team}` has more, or less, "
-        "in that interval of every day; below zero it saves. callers lost: new ones, for each such hour."
+        "in that interval of every day; below zero it saves. lost: new ones, for each such hour."
     )
     yield (
         "Each row is looked at alone: after a change look again before the next, for neighbouring hours help each "
@@ -451,7 +457,7 @@ def about_invoice(answer: invoice.Answer) -> Iterator[str]:
             continue  # the cheapest plan is told of, the table has all
         told.add(one.variant)
         yield (
-            f"`{one.variant}` by `{one.plan}`: {known(one.mean)} {one.currency} on average; in one period of twenty "
+            f"`{one.variant}`, plan `{one.plan}`: {known(one.mean)} {one.currency} on average; in one period of twenty "
             f"{known(one.p95)} or more, in one of twenty {known(one.p5)} or less."
         )
 

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MEASURES_PAGE = ROOT / "docs" / "measures.md"
 WORTH_PAGE = ROOT / "docs" / "worth.md"
+BREAKEVEN_PAGE = ROOT / "docs" / "breakeven.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -69,8 +70,8 @@ def measures_page(text: str) -> str:
     return text
 
 
-def worth_page(text: str) -> str:
-    """docs/worth.md with its sessions as they print now."""
+def with_sessions(text: str) -> str:
+    """A page with its sessions as they print now."""
 
     def session(match: re.Match[str]) -> str:
         command = match[1].splitlines()[0]
@@ -89,8 +90,9 @@ def main() -> None:
             text = text.replace(block.text, replayed(block, ROOT))
     (ROOT / "shop.yaml").unlink(missing_ok=True)
     README.write_text(text, encoding="utf-8")
+    for page in (WORTH_PAGE, BREAKEVEN_PAGE):
+        page.write_text(with_sessions(page.read_text(encoding="utf-8")), encoding="utf-8")
     MEASURES_PAGE.write_text(measures_page(MEASURES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    WORTH_PAGE.write_text(worth_page(WORTH_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -36,9 +36,7 @@ teams: {desk: {agents: 1}}
 def there(found: Scenario, day: int, clock: float, team: str = "desk") -> int:
     """Agents on duty at a time of a day, those whose duty began the day before among them."""
     at = day * DAY + clock * HOUR
-    spans = [
-        span for one in (day - 1, day) if one >= 0 for span in on_duty(found.teams[team], found.calendar, one)
-    ]
+    spans = [span for one in (day - 1, day) if one >= 0 for span in on_duty(found.teams[team], found.calendar, one)]
     return int(sum(span.value for span in spans if span.start <= at < span.end))
 
 

@@ -128,7 +128,7 @@ def test_three_rings_leave_42_percent_of_the_callers() -> None:
 @pytest.mark.parametrize(("per_hour", "pays"), [(22.0, False), (32.0, True)])
 def test_an_agent_pays_from_23_minutes_of_overflow_an_hour_on(per_hour: float, pays: bool) -> None:
     """An hour of 36.03 is worth 23.4 minutes at 1.54: the second agent takes rate x (B(1) - B(2)) x 3 min from others."""
-    assert 36.03 / 1.54 == pytest.approx(23.4, abs=0.01)
+    assert pytest.approx(23.4, abs=0.01) == 36.03 / 1.54
     plan = "{per_minute: 1.54 USD, bills: [talk]}"
     base = line(per_hour=per_hour, agents=1, talk="3 min", wage=36.03, plan=plan, days=29)
     overflowing = with_overflow_after(base.variants["as it is"], "sales", 0.0, to="service")

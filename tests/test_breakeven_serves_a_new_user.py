@@ -163,4 +163,6 @@ def test_a_price_that_nobody_knows_is_told_of(tmp_path: Path) -> None:
     data = found(SHOP, "volume", "--plans", plans, "--at", "0.1", "--at", "4", *FEW)
     assert [point["callers_a_day"] for point in data["points"]] == [8.5]
     assert data["unpriced"] == [340.0]
-    assert "no plan has a price for any of these volumes" in refused(SHOP, "volume", "--plans", plans, "--at", "4", *FEW)
+    assert "no plan has a price for any of these volumes" in refused(
+        SHOP, "volume", "--plans", plans, "--at", "4", *FEW
+    )

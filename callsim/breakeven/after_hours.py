@@ -57,14 +57,19 @@ def lacking(study: Study, asked: Asked) -> str | None:
         return parts.NO_VENDOR
     if not parts.staffed(scenario):
         return "has no queue that a team serves: add one under `queues:` and `teams:`, which has hours"
-    if not closed_hours(scenario, parts.staffed(scenario)):
+    if not _closing(scenario):
         return "is never closed: say under `calendar:` when it is open, `open: {mon-fri: 09:00-18:00}`"
     return None if parts.counts_loss(scenario) else parts.NO_LOSS
 
 
-def closed_hours(scenario: Scenario, queues: list[str]) -> float:
-    """Hours of a week without holidays in which the first of the queues is closed."""
-    week = scenario.open_hours(queues[0])
+def _closing(scenario: Scenario) -> list[str]:
+    """The queues of teams that are not open day and night."""
+    return [queue for queue in parts.staffed(scenario) if closed_hours(scenario, queue)]
+
+
+def closed_hours(scenario: Scenario, queue: str) -> float:
+    """Hours of a week without holidays in which a queue is closed."""
+    week = scenario.open_hours(queue)
     opened = sum(span.end - span.start for day, spans in week.items() if day != "holiday" for span in spans)
     return 168.0 - opened / 3600.0
 
@@ -73,9 +78,7 @@ def answer(study: Study, asked: Asked) -> Answer:
     scenario = parts.scenario_of(study, asked)
     vendor = parts.vendor_of(scenario, asked)
     team = parts.team_of(scenario, asked) if parts.paid_teams(scenario) else None
-    queues = [asked.queue] if asked.queue else parts.staffed(scenario)
-    if asked.queue:
-        parts.queue_of(scenario, asked)
+    queues = [parts.queue_of(scenario, asked)] if asked.queue else _closing(scenario)
     closed = _closed(scenario, queues[0])
     nobody = whatif.with_closed_to(scenario, queues, closed)
     changed = {NOBODY: nobody, SERVICE: whatif.with_closed_to(scenario, queues, whatif.vendor(vendor))}
@@ -87,7 +90,7 @@ def answer(study: Study, asked: Asked) -> Answer:
         apart = bounds(costs.total - played[NOBODY].total)
         points.append(Point(name, *costs.parts, bounds(costs.total), apart, bounds(costs.lost)))
     return Answer(
-        scenario.currency, team, vendor, closed_hours(scenario, queues), _word(closed), tuple(points),
+        scenario.currency, team, vendor, closed_hours(scenario, queues[0]), _word(closed), tuple(points),
         pair(NOBODY, SERVICE, played), _seat(scenario, team),
     )  # fmt: skip
 

@@ -16,9 +16,10 @@ from callsim.breakeven.volume import factors_of
 from callsim.estimate import Interval
 from callsim.pricing import Calls, by_plan
 from callsim.replicate import variants_of
-from callsim.scenario import Study
+from callsim.scenario import Scenario, Study
 from callsim.scenario.meters import Units
 from callsim.scenario.plans import Tariff
+from callsim.sums import vendors_met
 from callsim.tariffs.usage import used
 
 RATIOS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
@@ -64,7 +65,7 @@ class Flip(NamedTuple):
     cheaper_before: str
     cheaper_after: str
     sure: bool
-    """Noise tells at both."""
+    """Noise tells them apart at some share below, and the other way round at some share above."""
 
 
 class Answer(NamedTuple):
@@ -87,22 +88,31 @@ def lacking(study: Study, asked: Asked) -> str | None:
 def answer(study: Study, asked: Asked) -> Answer:
     variants, _ = variants_of(study, asked.variants)
     shares = sorted({1.0, *(factors_of(asked.at) or RATIOS)})
-    scenarios = {
-        f"{name} at {share:.4g}": whatif.with_volume(scenario, share)
-        for name, scenario in variants.items()
-        for share in shares
-    }
     first = next(iter(variants.values()))
     plans = parts.plans_for(first, asked) if asked.plans is not None else ({}, [])
-    found = several(scenarios, asked, keep=("outsourced", "own") if plans[0] else ())
-    by_share = {name: {share: found[f"{name} at {share:.4g}"] for share in shares} for name in variants}
+    outsourcing = [name for name, scenario in variants.items() if vendors_met(scenario)]
+    kept, keep = (outsourcing[0], "outsourced") if outsourcing else (next(iter(variants)), "own")
+    by_share = {
+        name: _at_shares(scenario, shares, asked, name=name, keep=keep if plans[0] and name == kept else "")
+        for name, scenario in variants.items()
+    }
     curves = tuple(Curve(name, tuple(_points(of))) for name, of in by_share.items())
-    whose, calls = _calls(by_share)
+    whose = f"{'vendors' if outsourcing else 'agents'} in `{kept}`"
+    calls = {share: getattr(one, keep) for share, one in by_share[kept].items()}
     billed = tuple(_plan_curve(name, tariff, calls) for name, tariff in plans[0].items())
     return Answer(
         first.currency, curves, tuple(_flips(by_share, shares)), whose,
         tuple(one for one in billed if one), tuple(plans[1]),
     )  # fmt: skip
+
+
+def _at_shares(
+    scenario: Scenario, shares: Sequence[float], asked: Asked, *, name: str, keep: str
+) -> dict[float, Played]:
+    """A variant at each share of the forecast, on the same callers."""
+    named = {f"{name} at {share:.4g}": whatif.with_volume(scenario, share) for share in shares}
+    found = several(named, asked, keep=(keep,))
+    return dict(zip(shares, found.values(), strict=True))
 
 
 def _points(of: Mapping[float, Played]) -> list[Point]:
@@ -128,18 +138,14 @@ def _flips(by_share: Mapping[str, Mapping[float, Played]], shares: Sequence[floa
     for before, after in pairwise(shares):
         one, other = best[before], best[after]
         if one != other:
-            apart = [by_share[other][at].costs.total - by_share[one][at].costs.total for at in (before, after)]
-            found.append(Flip(before, after, one, other, sign_of(bounds(apart[0])) * sign_of(bounds(apart[1])) < 0))
+            signs = {
+                at: sign_of(bounds(by_share[other][at].costs.total - by_share[one][at].costs.total)) for at in shares
+            }
+            sure = any(signs[at] > 0 for at in shares if at <= before) and any(
+                signs[at] < 0 for at in shares if at >= after
+            )
+            found.append(Flip(before, after, one, other, sure))
     return found
-
-
-def _calls(by_share: Mapping[str, Mapping[float, Played]]) -> tuple[str, dict[float, tuple[Calls, ...]]]:
-    """The calls of the first variant whose vendors have any, else those of the first variant's agents."""
-    for name, of in by_share.items():
-        if any(len(calls.traffic.answered) for calls in of[1.0].outsourced):
-            return f"vendors in `{name}`", {share: one.outsourced for share, one in of.items()}
-    name, of = next(iter(by_share.items()))
-    return f"agents in `{name}`", {share: one.own for share, one in of.items()}
 
 
 def _plan_curve(name: str, tariff: Tariff, calls: Mapping[float, Sequence[Calls]]) -> PlanCurve | None:

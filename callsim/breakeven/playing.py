@@ -43,6 +43,8 @@ class Asked(NamedTuple):
     """The points of the curve: factors, delays or shares, as the question reads them."""
     every: float = 3600.0
     """Seconds of an interval of the day."""
+    engine: str = "auto"
+    """For each of several rounds: whoever plays many says what all of them together deserve."""
     progress: Progress = lambda _: None
 
 
@@ -103,8 +105,7 @@ def several(
     `keep` may name `outsourced` and `own` calls that are wanted for pricing. The calls of the vendor `bill_apart` get
     no invoice here, and are the only outsourced ones that are kept.
     """
-    attempts = asked.replications * sum(map(expected_attempts, scenarios.values()))
-    engine = choose("auto", attempts)
+    engine = choose(asked.engine, asked.replications * sum(map(expected_attempts, scenarios.values())))
     prices = {name: _prices(scenario, bill_apart) for name, scenario in scenarios.items()}
     rows: dict[str, list[Costs]] = {name: [] for name in scenarios}
     kept: dict[str, list[list[Calls]]] = {name: [[], []] for name in scenarios}

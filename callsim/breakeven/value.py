@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import combinations
 from typing import NamedTuple
 
@@ -35,7 +35,8 @@ class Pair(NamedTuple):
     """What a lost caller is worth where both cost the same."""
     verdict: str
     """`above`: the other pays where a caller is worth more than the value; `below`: where less; `always`; `never`;
-    `unsure`: noise does not tell."""
+    `soon`: noise does not tell who costs more, but the other loses fewer, so it pays from the upper bound of the value
+    on; `hardly`: it loses more; `unsure`: noise does not tell who loses more."""
     curve: tuple[Worth, ...]
 
 
@@ -102,15 +103,13 @@ def pair(first: str, other: str, played: Mapping[str, Costs], worth: float | Non
 def _verdict(dearer: Interval, fewer: Interval, value: Interval) -> str:
     """What is told apart from noise; a pair that differs in neither is alike for all that can be seen."""
     cost, lost = sign_of(dearer), sign_of(fewer)
-    if lost == 0 or cost == 0:
-        if _nothing(dearer) and lost:
-            return "always" if lost > 0 else "never"
-        if _nothing(fewer) and cost:
-            return "never" if cost > 0 else "always"
-        return "unsure"
+    if not lost:
+        same = _nothing(fewer) and cost
+        return "unsure" if not same else "never" if cost > 0 else "always"
     if cost == lost:
-        assert value.value is not None
         return "above" if cost > 0 else "below"
+    if not cost and not _nothing(dearer) and value.high is not None:
+        return "soon" if lost > 0 else "hardly"
     return "always" if lost > 0 else "never"
 
 
@@ -137,8 +136,3 @@ def cheapest(played: Mapping[str, Costs]) -> list[Stretch]:
         else:
             found.append(Stretch(best, start, end))
     return found
-
-
-def lines_of(stretches: Sequence[Stretch]) -> list[str]:
-    """The names in their order."""
-    return [one.variant for one in stretches]

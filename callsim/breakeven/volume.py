@@ -15,6 +15,7 @@ import numpy as np
 from callsim import whatif
 from callsim.breakeven import parts
 from callsim.breakeven.playing import Asked, Costs, Floats, bounds, one, sign_of
+from callsim.engine import choose, expected_attempts
 from callsim.errors import CallsimError
 from callsim.estimate import Interval
 from callsim.pricing import by_plan
@@ -130,12 +131,15 @@ def answer(study: Study, asked: Asked) -> Answer:
     team, vendor = parts.team_of(scenario, asked), parts.vendor_of(scenario, asked)
     plans = parts.plans_of_vendor(scenario, asked, vendor)
     parts.needed_plans(study, plans, scenario.currency)
-    sides = _Sides(scenario, team, vendor, plans[0], asked)
+    factors = factors_of(asked.at) or FACTORS
+    # About four numbers of own people are tried at each volume, besides the service.
+    attempts = 5.0 * asked.replications * sum(factors) * expected_attempts(scenario)
+    sides = _Sides(scenario, team, vendor, plans[0], asked._replace(engine=choose("auto", attempts)))
     staff_today = max(slots_of(scenario.teams[team]), 1)
     points: dict[float, Point] = {}
     unpriced: list[float] = []
     staff, before = staff_today, 1.0
-    for factor in factors_of(asked.at) or FACTORS:
+    for factor in factors:
         point = _point(sides, factor, max(1, round(staff * factor / before)))
         if point is None:
             unpriced.append(parts.callers_a_day(scenario) * factor)
