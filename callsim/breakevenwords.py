@@ -47,6 +47,13 @@ def _bounds(found: Interval) -> str:
     return "" if found.low is None or found.high is None else f" (between {between(found)})"
 
 
+def _half(found: Interval) -> str:
+    """The spread of a sum of a month in whole units, one at least where there is any; nothing where it is not known."""
+    if found.high is None or found.value is None or found.high == found.value:
+        return ""
+    return f" ±{grouped(max(found.high - found.value, 1.0))}"
+
+
 def _listed(names: Sequence[str], joint: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}"
 
@@ -261,10 +268,9 @@ def about_hours(answer: hours.Answer) -> Iterator[str]:
 
 def _together(found: Interval, currency: str | None) -> str:
     apart, sign = found.value or 0.0, sign_of(found)
-    half = "" if found.high is None else f" ±{money(found.high - apart)}"
     verdict = {-1: "saves", 1: "would cost", 0: "changes, which noise does not tell from nothing,"}[sign]
-    amount = money(abs(apart)) if sign else grouped(apart, signed=True)
-    return f"All that is advised at once {verdict} {amount}{half} {currency} a month."
+    amount = grouped(abs(apart)) if sign else grouped(apart, signed=True)
+    return f"All that is advised at once {verdict} {amount}{_half(found)} {currency} a month."
 
 
 def _stretches(points: Sequence[hours.Point]) -> list[str]:
@@ -291,6 +297,8 @@ def notes_on_hours(answer: hours.Answer) -> Iterator[str]:
         "An hour at the busiest moment brings, and one taken away there may spare, a further seat where `pay` has "
         "seats."
     )
+    if any(one.agents.startswith("1") for one in answer.points):
+        yield "agents: on the roster then; where it is 1, or 1 on some days, one less is nobody."
     if answer.other_teams:
         yield f"Other paid teams: {', '.join(answer.other_teams)}; `--team` asks about one of them."
 
@@ -332,10 +340,9 @@ def _against_nobody(point: after_hours.Point, who: str, answer: after_hours.Answ
     price = point.payroll + point.invoices - nobody.payroll - nobody.invoices
     sign = sign_of(apart)
     verdict = {1: "it costs more than it brings", -1: "it pays", 0: "noise does not tell whether it pays"}[sign]
-    half = "" if apart.high is None else f" ±{money(apart.high - (apart.value or 0.0))}"
     return (
-        f"{who}: {money(price)} {answer.currency} a month more to pay, {money(saved)} less lost with callers, "
-        f"together {grouped(apart.value or 0.0, signed=True)}{half}: {verdict}."
+        f"{who}: {grouped(price)} {answer.currency} a month more to pay, {grouped(saved)} less lost with callers, "
+        f"together {grouped(apart.value or 0.0, signed=True)}{_half(apart)}: {verdict}."
     )
 
 
@@ -413,7 +420,6 @@ def about_forecast(answer: forecast.Answer) -> Iterator[str]:
 
 def _change(one: forecast.Point, now: forecast.Point, currency: str | None) -> str:
     change = one.change.value or 0.0
-    half = "" if one.change.high is None else f" ±{money(one.change.high - change)}"
     more = f"{100 * abs(one.share - 1.0):.3g} % {'more' if one.share > 1.0 else 'fewer'} callers than forecast"
     parts = (
         ("payroll", one.payroll - now.payroll),
@@ -422,7 +428,7 @@ def _change(one: forecast.Point, now: forecast.Point, currency: str | None) -> s
     )
     told = ", ".join(f"{name} {grouped(part, signed=True)}" for name, part in parts if abs(part) >= 0.5)
     dearer = "more" if change > 0.0 else "less"
-    return f"{more} cost {money(abs(change))}{half} {currency} a month {dearer} ({told})"
+    return f"{more} cost {grouped(abs(change))}{_half(one.change)} {currency} a month {dearer} ({told})"
 
 
 def _plan(plan: forecast.PlanCurve, currency: str | None) -> str:

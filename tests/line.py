@@ -13,7 +13,7 @@ HOURS = 365 / 12 * 24
 LINE = """
 name: A line that theory knows
 currency: USD
-calendar: {{start: 2026-03-02, days: {days}, warm_up: 1 day, open: always}}
+calendar: {{start: 2026-03-02, days: {days}, warm_up: 1 day, open: {opened}}}
 count_loss_as: first order
 sources:
   ads:
@@ -40,12 +40,12 @@ variants:
 
 def line(
     *, per_hour: float, agents: int, talk: str = "4 min", patience: str = "exponential 1 min", wage: float = 20.0,
-    value: float = 10.0, plan: str = "{per_call: 2 USD}", days: int = 8,
+    value: float = 10.0, plan: str = "{per_call: 2 USD}", days: int = 8, opened: str = "always",
 ) -> Study:  # fmt: skip
     """A study of two variants, with one agent more in the second."""
     text = LINE.format(
         per_hour=per_hour, agents=agents, more=agents + 1, talk=talk, patience=patience, wage=wage, value=value,
-        plan=plan, days=days,
+        plan=plan, days=days, opened=opened,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "line.yaml")

@@ -187,6 +187,23 @@ def test_how_busy_own_people_are_and_must_be() -> None:
         assert point.verdict == expected
 
 
+def test_in_the_closed_hours_a_service_pays_from_its_price_on() -> None:
+    """Open for twelve hours of the day: in the others all 30 an hour are lost, or cost 2 each, or are answered by one
+    of our own at 20 an hour, who loses as many as Erlang A says."""
+    study = line(per_hour=30, agents=2, days=15, opened="{mon-sun: 08:00-20:00}")
+    answer = ask(study, "after-hours", ASKED)
+    closed = HOURS / 2
+    nobody, service, own_person = answer.points
+    assert answer.closed_hours == 84
+    assert answer.service.verdict == "above"
+    assert answer.service.value == pytest.approx((2.0, 2.0, 2.0))
+    assert holds(service.difference, closed * 30 * (2 - 10))
+    assert own_person.payroll - nobody.payroll == pytest.approx(closed * 20, rel=0.01)
+    assert holds(own_person.difference, closed * (20 - 30 * 10 * (1 - abandoned(30, 1))))
+    assert answer.seat is not None
+    assert answer.seat.employees == pytest.approx(168 / 40)
+
+
 CORRIDOR = """
 currency: USD
 tariffs:
