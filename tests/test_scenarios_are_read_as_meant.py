@@ -491,8 +491,9 @@ MEANT = {
     "06_skills.yaml": ["nobody is on duty"],
     "07_overflow.yaml": ["before its operators answer", "call while it is closed"],
     "08_callbacks.yaml": ["agents busy", "until it is made"],
-    "09_plans.yaml": ["no `share_of_calls:`"],
+    "09_four_reps.yaml": ["weak evidence", "no known price"],
     "10_ad_channels.yaml": ["call while it is closed"],
+    "12_plans.yaml": ["no `share_of_calls:`"],
 }
 """What is remarked on in a shipped file because the file is about it."""
 
