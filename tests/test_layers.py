@@ -15,11 +15,13 @@ PACKAGE = Path(__file__).parent.parent / "callsim"
 
 LAYERS = (
     ("cli",),
-    ("tables", "summary", "buildup", "planwords", "pricetables"),
-    ("pricing",),
+    ("tables", "summary", "buildup", "planwords", "pricetables", "answers", "comparetables"),
+    ("pricing", "comparison"),
+    ("flips", "joining"),
     ("replicate",),
     ("logged",),
-    ("engine", "metrics", "sums", "tally", "economics", "tariffs", "payroll", "waterfall", "worth"),
+    ("engine", "metrics", "sums", "tally", "economics", "tariffs", "payroll", "waterfall", "worth",
+     "decisions", "whatif"),
     ("demand",),
     ("scenario", "calllog", "columns", "seconds", "recorded"),
     ("errors", "yamlfile", "yamlreader", "quantities", "laws", "randomness", "estimate", "erlang",

@@ -1,0 +1,426 @@
+"""What a comparison says, in sentences for whoever has to decide. Each is true of whatever came out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from callsim.comparison import Comparison
+from callsim.decisions import FEWEST, Ranked, enough
+from callsim.economics import LOSS_KEYS
+from callsim.estimate import Estimate, Interval, interval
+from callsim.flips import Crossing, Flip
+from callsim.quantities import grouped
+from callsim.replicate import Result, VariantResult, measured
+from callsim.scenario.weak import Weak
+from callsim.tables import shown, unit_of
+from callsim.yamlfile import dotted
+
+
+class Answer(NamedTuple):
+    """A paragraph: what it is about, and its sentences."""
+
+    about: str
+    says: str
+
+
+LOSSES = {
+    "acquisition": "the advertising that had brought them",
+    "first order": "the margin of the first orders that they would have placed",
+    "lifetime": "the margin of all that they would have bought over the years",
+    "with referrals": "the margin of all that they, and whom they would have recommended us to, would have bought",
+    "replacement": "the advertising that brings as many others",
+}
+"""What is lost with a caller, by the view that is counted."""
+
+LEVERS = {
+    "worth": "what a lost caller costs",
+    "vendors": "what answering services charge",
+    "wages": "what agents earn",
+    "volume": "how many people call",
+}
+"""What the answer may depend on, in words."""
+
+FEEDS = {
+    "worth": (("worth",), ("sources", "kinds"), ("callbacks",), ("voicemail",)),
+    "vendors": (("vendors",), ("tariffs",)),
+    "wages": (("teams",),),
+    "volume": (("sources", "callers"), ("sources", "logged_calls"), ("sources", "redial")),
+}
+"""The inputs behind a lever: a section, or a key of its entries."""
+
+WORDS = {
+    "hangs_up_ringing": "how long callers let it ring",
+    "hangs_up_waiting": "how long callers stay on hold",
+    "patience_on_redial": "how patient callers are when they try again",
+    "redial": "how many try again, and when",
+    "kinds": "how many of the callers may buy",
+    "hangs_up": "how many hang up on the menu",
+    "talk": "how long talks last",
+    "callers": "how many people call",
+    "logged_calls": "how many calls there are",
+    "calls_by_hour": "at which hours people call",
+    "weekdays": "on which days people call",
+    "day_to_day_variation": "how much days differ",
+    "vendors": "what the answering service promises",
+    "answers_after": "how soon calls are answered",
+    "quality": "how many needs the answering service meets",
+    "voicemail": "how many leave a message",
+    "number_known": "how many numbers are known",
+    "reaches": "how many are reached when called back",
+    "callbacks": "how calling back goes",
+    "interest_halves_in": "how fast interest cools before the call back",
+    "interest_at_least": "how many stay interested however late they are called back",
+    "existing": "what is at stake with customers who call",
+    "converts": "how many callers become customers",
+    "promoters": "how many recommend",
+    "referrals_each": "how many new customers a recommendation brings",
+    "referred_worth": "what recommended customers are worth",
+    "shrinkage": "paid time away from the phone",
+    "supervisors": "how many supervisors there are",
+    "turnover": "how many agents leave, and what replacing them costs",
+    "overhead": "overhead",
+    "accepts": "how many accept to be called back",
+    "resolves": "how many needs are met at the first call",
+}
+"""Weak inputs in words, by the last part of their path, else the first."""
+
+
+def answers(comparison: Comparison) -> list[Answer]:
+    """The sentences above the tables, in the order in which they are read."""
+    found = [
+        Answer("today", " ".join(_today(comparison))),
+        Answer("cheapest", " ".join(_cheapest(comparison))),
+        Answer("flips", " ".join(_flips(comparison))),
+        Answer("callers", " ".join(_callers(comparison))),
+        Answer("weak", " ".join(_weak(comparison))),
+    ]
+    return [answer for answer in found if answer.says]
+
+
+# What is missed now, and what it costs.
+
+
+def _today(comparison: Comparison) -> Iterator[str]:
+    result = comparison.result
+    now = result.variants[0]
+    calls, share, callers, lost = (
+        _count(result, now, key) for key in ("attempts", "missed_rate", "callers", "lost_callers")
+    )
+    if not now.measures["attempts"].value:
+        yield f"Nobody calls in `{now.name}`."
+        return
+    again = "" if not now.measures["lost_callers"].value else " (the others tried again or were called back)"
+    again = again if _some_return(now) else ""
+    yield f"In `{now.name}`, {share} of {calls} calls a month are missed; {lost} of {callers} callers are lost{again}."
+    yield from _loss(result, now)
+    total = now.money["total_cost"]
+    if math.isfinite(total.value):
+        yield f"All in all `{now.name}` costs {_amount(result, total)}: {_made_of(result, now)}."
+
+
+def _some_return(now: VariantResult) -> bool:
+    """Whether some of those who were missed are not lost."""
+    return now.measures["attempts_per_caller"].value > 1.0 or now.measures["called_back_callers"].value > 0.0
+
+
+def _count(result: Result, variant: VariantResult, key: str) -> str:
+    return shown(measured(key, variant.measures[key]), unit_of(result, key))
+
+
+def _amount(result: Result, estimate: Estimate) -> str:
+    """`366 838 ±2 518 RUB a month`."""
+    return f"{shown(interval(estimate), 'money')} {result.currency} a month"
+
+
+def _loss(result: Result, now: VariantResult) -> Iterator[str]:
+    view = result.count_loss_as
+    known = math.isfinite(now.money["loss_lifetime"].value)
+    if not known:
+        yield "What that costs the file does not say: no source has a `worth:`."
+    elif view is None:
+        low, high = (_amount(result, now.money[f"loss_{one}"]) for one in ("first_order", "lifetime"))
+        yield f"That costs {low} in first orders, or {high} over the lifetime of customers."
+    else:
+        late = ", with those in part who are called back when their interest has cooled" if _cools(now) else ""
+        yield (
+            f"That costs {_amount(result, now.money[LOSS_KEYS[view]])}, counted as {view}: {LOSSES[view]}{late}. "
+            "It is an estimate from `worth:`, not money that leaves an account."
+        )
+
+
+def _cools(now: VariantResult) -> bool:
+    return now.measures["called_back_callers"].value > 0.0
+
+
+def _made_of(result: Result, now: VariantResult) -> str:
+    parts = [f"payroll {_plain(now.money['payroll'])}"]
+    if now.money["invoices"].value:
+        parts.append(f"answering services {_plain(now.money['invoices'])}")
+    parts.append(f"this loss {_plain(now.money[LOSS_KEYS[str(result.count_loss_as)]])}")
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _plain(estimate: Estimate) -> str:
+    return grouped(estimate.value)
+
+
+# What is the cheapest, and how sure that is.
+
+
+def _cheapest(comparison: Comparison) -> Iterator[str]:
+    result, ranked = comparison.result, comparison.decision.ranked
+    if comparison.decision.key != "total_cost":
+        yield f"There is no total cost to compare: {' and '.join(_missing(result))}."
+    if len(ranked) == 1:
+        yield "There is one variant only, so nothing to compare it with: write others under `variants:`."
+        return
+    if all(one.is_same for one in ranked):
+        yield f"All {len(ranked)} variants come to the same, on every single tape: there is nothing to choose between."
+        return
+    yield from _winner(comparison)
+    yield from _sure(comparison)
+    yield from _told_apart(comparison)
+
+
+def _missing(result: Result) -> Iterator[str]:
+    """What the file would have to say."""
+    if result.count_loss_as is None:
+        if not any(math.isfinite(variant.money["loss_lifetime"].value) for variant in result.variants):
+            yield "nothing says what callers are worth (`worth:`)"
+        yield "nothing says what of a lost caller is to be counted (write `count_loss_as: first order`)"
+    unpaid = [f"`{one.name}`" for one in result.variants if not math.isfinite(one.money["payroll"].value)]
+    if unpaid:
+        where = "" if len(unpaid) == len(result.variants) else f" in {', '.join(unpaid)}"
+        yield f"nothing says what the teams earn{where} (write `pay: {{wage: ...}}`)"
+
+
+def _winner(comparison: Comparison) -> Iterator[str]:
+    decision = comparison.decision
+    best, others = comparison.best, [one for one in decision.ranked if not one.is_same]
+    money = decision.key == "total_cost"
+    word = "the cheapest" if money else "the one that loses the fewest callers"
+    cost = f"{_size(comparison, decision.of(best).cost)}{' in total' if money else ''}"
+    if best == comparison.baseline:
+        lead = f"Stay as you are: `{best}` is {word}" if not decision.rivals else f"`{best}` comes out as {word}"
+        yield f"{lead}, at {cost}; the next, `{others[0].name}`, comes to {_more(comparison, others[0])} more."
+    else:
+        against = decision.of(comparison.baseline)
+        lead = f"`{best}` is {word}" if not decision.rivals else f"`{best}` comes out as {word}"
+        less = f", {_more(comparison, against)} less than `{against.name}`"
+        next_ = (
+            ""
+            if others[0].name == against.name
+            else f". The next is `{others[0].name}`, {_more(comparison, others[0])} more"
+        )
+        yield f"{lead}, at {cost}{less}{next_}."
+    same = [f"`{one.name}`" for one in decision.ranked if one.is_same and one.name != best]
+    if same:
+        yield f"{_and(same)} {'comes' if len(same) == 1 else 'come'} to exactly the same as `{best}`."
+
+
+def _size(comparison: Comparison, estimate: Estimate) -> str:
+    if comparison.decision.key == "total_cost":
+        return _amount(comparison.result, estimate)
+    return f"{shown(interval(estimate, least=0.0), 'per month')} a month"
+
+
+def _more(comparison: Comparison, one: Ranked) -> str:
+    return _size_of(comparison, interval(one.above))
+
+
+def _size_of(comparison: Comparison, found: Interval) -> str:
+    unit = f"{comparison.result.currency} a month" if comparison.decision.key == "total_cost" else "callers a month"
+    return f"{shown(found, 'money')} {unit}"
+
+
+def _sure(comparison: Comparison) -> Iterator[str]:
+    result, decision = comparison.result, comparison.decision
+    first = decision.of(comparison.best)
+    if first.chance is None:
+        yield (
+            f"How sure that is cannot be said from {_number(result.replications, 'replication')}: it takes {FEWEST} "
+            "at least, and better 30 (`--replications 30`)."
+        )
+        return
+    group = [one for one in decision.ranked if one.is_same]
+    chance = percent(sum(one.chance or 0.0 for one in group))
+    who = "it is" if len(group) == 1 else "one of them is"
+    yield (
+        f"The chance that {who} the best is {chance}, as far as good and bad luck of the simulated days go: it says "
+        "nothing of whether the numbers in the file are right."
+    )
+
+
+def percent(chance: float) -> str:
+    """`97 %`; near certainty with a decimal, and never certainty itself."""
+    if chance > 0.999:
+        return "over 99.9 %"
+    if chance < 0.001:
+        return "under 0.1 %"
+    return f"{100 * chance:.{0 if 0.01 <= chance <= 0.99 else 1}f} %"
+
+
+def _told_apart(comparison: Comparison) -> Iterator[str]:
+    decision = comparison.decision
+    if comparison.result.replications < 2:
+        return
+    if not decision.rivals:
+        others = sum(not one.is_same for one in decision.ranked)
+        if others > 1:
+            yield f"Each of the {others} others is worse by more than chance would make of it."
+        else:
+            yield "The difference is larger than chance would make of it."
+        return
+    names = _and([f"`{one.name}`" for one in decision.rivals])
+    such = "such a difference" if len(decision.rivals) == 1 else "such differences"
+    yield f"{names} cannot be told apart from it: chance alone may make {such}."
+    if comparison.best != comparison.baseline and comparison.baseline in [one.name for one in decision.rivals]:
+        yield f"So it is not sure that anything is gained by leaving `{comparison.baseline}`."
+    number = enough(decision.rivals[0].above)
+    if number is not None and comparison.result.replications < number <= MOST_ADVISED:
+        rounded = math.ceil(1.5 * number / 10) * 10
+        yield f"`--replications {rounded}` would probably tell."
+    elif number is not None and number > MOST_ADVISED:
+        yield "More replications would hardly tell them apart: take them for equally good."
+
+
+MOST_ADVISED = 3000
+"""Replications that are still worth while."""
+
+
+# What would flip it.
+
+
+def _flips(comparison: Comparison) -> Iterator[str]:
+    flips = comparison.flips
+    if not flips:
+        return
+    first = flips[0]
+    if first.nearest.at is None:
+        yield f"Nothing of this flips the answer: {'; '.join(_range(flip) for flip in flips)}."
+        return
+    yield (
+        f"The answer depends most on {LEVERS[first.lever]}: {at_value(comparison, first, first.nearest)}, "
+        f"`{first.nearest.rival}` costs as much as `{comparison.best}`"
+        f"{'' if first.nearest.low is None else ' (' + bounds(first, first.nearest) + ')'}, and beyond it less."
+    )
+    others = [flip for flip in flips[1:] if flip.nearest.at is not None]
+    if others:
+        yield f"The same happens {_and([_short(comparison, flip) for flip in others])}."
+    held = [flip for flip in flips if flip.nearest.at is None]
+    if held:
+        yield f"It does not flip with {' nor with '.join(_range(flip) for flip in held)}."
+    guesses = [one for one in comparison.weak if _feeds(one, first.lever)]
+    if guesses:
+        yield f"And this rests on guesses: {_and([in_words(one) for one in guesses])}."
+
+
+def _feeds(one: Weak, lever: str) -> bool:
+    return any(one.path[0] == feed[0] and (len(feed) == 1 or feed[-1] == one.path[-1]) for feed in FEEDS[lever])
+
+
+def _range(flip: Flip) -> str:
+    return f"{LEVERS[flip.lever]}, from {_times(flip.least)} to {_times(flip.most)} what it is now"
+
+
+def _times(factor: float) -> str:
+    said = {0.1: "a tenth of", 0.25: "a quarter of", 0.5: "half of", 1.0: "just", 2.0: "twice", 4.0: "four times"}
+    return said.get(factor, f"{factor:g} times")
+
+
+def at_value(comparison: Comparison, flip: Flip, crossing: Crossing) -> str:
+    """`at 361 RUB an hour instead of 350`."""
+    assert crossing.at is not None
+    currency = comparison.result.currency
+    unit = {
+        "worth": f" {currency} for a lost new caller",
+        "wages": f" {currency} an hour",
+        "volume": " callers a month",
+    }
+    if flip.now is None or flip.now[0] != flip.now[1]:
+        return f"at {factor_of(crossing)} times what it is now"
+    digits = decimals(flip, crossing)
+    now = grouped(flip.now[0], digits)
+    return f"at {grouped(flip.now[0] * crossing.at, digits)} instead of {now}{unit[flip.lever]}"
+
+
+def _short(comparison: Comparison, flip: Flip) -> str:
+    rival = flip.nearest.rival
+    return f"with {LEVERS[flip.lever]} {at_value(comparison, flip, flip.nearest)} (`{rival}`)"
+
+
+def factor_of(crossing: Crossing) -> str:
+    """The factor with as many decimals as its interval deserves, two at least."""
+    assert crossing.at is not None
+    half = _half(crossing)
+    places = 2 if not half or not math.isfinite(half) else min(4, max(2, 1 - math.floor(math.log10(half))))
+    return f"{crossing.at:.{places}f}"
+
+
+def _half(crossing: Crossing) -> float | None:
+    assert crossing.at is not None
+    if crossing.low is None or crossing.high is None:
+        return None
+    return max(crossing.high - crossing.at, crossing.at - crossing.low)
+
+
+def decimals(flip: Flip, crossing: Crossing) -> int:
+    """Decimals of an amount, by the width of its interval."""
+    assert crossing.at is not None
+    assert flip.now is not None
+    half = _half(crossing)
+    width = flip.now[0] * (crossing.at / 50 if half is None or not math.isfinite(half) else half)
+    return min(2, max(0, -math.floor(math.log10(width)))) if width > 0.0 else 2
+
+
+def bounds(flip: Flip, crossing: Crossing) -> str:
+    """`355 to 367`, in the amounts of the lever, or in times where there are none."""
+    assert crossing.low is not None
+    assert crossing.high is not None
+    one = flip.now is not None and flip.now[0] == flip.now[1]
+    unit = flip.now[0] if one and flip.now is not None else 1.0
+    digits = decimals(flip, crossing) if one else len(factor_of(crossing).partition(".")[2])
+    low, high = (grouped(unit * end, digits) for end in (max(crossing.low, flip.least), min(crossing.high, flip.most)))
+    if crossing.low < flip.least and crossing.high > flip.most:
+        return "anywhere in the range, as far as can be told"
+    if crossing.low < flip.least:
+        return f"{high} or less, as far as can be told"
+    if crossing.high > flip.most:
+        return f"{low} or more, as far as can be told"
+    return f"95 % sure between {low} and {high}"
+
+
+# What all of it rests on.
+
+
+def _callers(comparison: Comparison) -> Iterator[str]:
+    if comparison.differing:
+        yield "Mind what is compared:"
+        yield "; ".join(comparison.differing) + "."
+
+
+def _weak(comparison: Comparison) -> Iterator[str]:
+    words = list(dict.fromkeys(map(in_words, comparison.weak)))
+    if words:
+        yield f"Guesses by the file's own word, on which results can hang: {_and(words)}. Put your own counts there."
+    if comparison.unsaid:
+        yield f"Taken for granted, or resting on weak evidence: {'; '.join(comparison.unsaid)}."
+
+
+def in_words(one: Weak) -> str:
+    """A weak input for somebody who has not read the file; its path where there are no words for it."""
+    name = f" of `{one.path[1]}`" if one.path[0] == "vendors" and len(one.path) > 1 else ""
+    for key in (one.path[-1], one.path[0]):
+        if key in WORDS:
+            return WORDS[key].replace(" the answering service", f" `{one.path[1]}`") if name else WORDS[key]
+    return dotted(one.path)
+
+
+def _and(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
