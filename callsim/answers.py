@@ -43,10 +43,10 @@ LEVERS = {
 """What the answer may depend on, in words."""
 
 FEEDS = {
-    "worth": (("worth",), ("sources", "kinds"), ("callbacks",), ("voicemail",)),
+    "worth": (("worth",), ("sources", "kinds")),
     "vendors": (("vendors",), ("tariffs",)),
     "wages": (("teams",),),
-    "volume": (("sources", "callers"), ("sources", "logged_calls"), ("sources", "redial")),
+    "volume": (("sources", "callers"), ("sources", "logged_calls")),
 }
 """The inputs behind a lever: a section, or a key of its entries."""
 
@@ -54,7 +54,7 @@ WORDS = {
     "hangs_up_ringing": "how long callers let it ring",
     "hangs_up_waiting": "how long callers stay on hold",
     "patience_on_redial": "how patient callers are when they try again",
-    "redial": "how many try again, and when",
+    "redial": "how many try again",
     "kinds": "how many of the callers may buy",
     "hangs_up": "how many hang up on the menu",
     "talk": "how long talks last",
@@ -79,7 +79,7 @@ WORDS = {
     "referred_worth": "what recommended customers are worth",
     "shrinkage": "paid time away from the phone",
     "supervisors": "how many supervisors there are",
-    "turnover": "how many agents leave, and what replacing them costs",
+    "turnover": "what it costs that agents leave",
     "overhead": "overhead",
     "accepts": "how many accept to be called back",
     "resolves": "how many needs are met at the first call",
@@ -143,15 +143,12 @@ def _loss(result: Result, now: VariantResult) -> Iterator[str]:
         low, high = (_amount(result, now.money[f"loss_{one}"]) for one in ("first_order", "lifetime"))
         yield f"That costs {low} in first orders, or {high} over the lifetime of customers."
     else:
-        late = ", with those in part who are called back when their interest has cooled" if _cools(now) else ""
         yield (
-            f"That costs {_amount(result, now.money[LOSS_KEYS[view]])}, counted as {view}: {LOSSES[view]}{late}. "
+            f"That costs {_amount(result, now.money[LOSS_KEYS[view]])}, counted as {view}: {LOSSES[view]}. "
             "It is an estimate from `worth:`, not money that leaves an account."
         )
-
-
-def _cools(now: VariantResult) -> bool:
-    return now.measures["called_back_callers"].value > 0.0
+        if now.measures["called_back_callers"].value:
+            yield "Whoever was called back counts with the share of interest that had cooled by then."
 
 
 def _made_of(result: Result, now: VariantResult) -> str:
@@ -172,7 +169,7 @@ def _plain(estimate: Estimate) -> str:
 def _cheapest(comparison: Comparison) -> Iterator[str]:
     result, ranked = comparison.result, comparison.decision.ranked
     if comparison.decision.key != "total_cost":
-        yield f"There is no total cost to compare: {' and '.join(_missing(result))}."
+        yield f"There is no total cost to compare: {'; '.join(_missing(result))}."
     if len(ranked) == 1:
         yield "There is one variant only, so nothing to compare it with: write others under `variants:`."
         return
@@ -208,7 +205,8 @@ def _winner(comparison: Comparison) -> Iterator[str]:
     else:
         against = decision.of(comparison.baseline)
         lead = f"`{best}` is {word}" if not decision.rivals else f"`{best}` comes out as {word}"
-        less = f", {_more(comparison, against)} less than `{against.name}`"
+        fewer = "less" if money else "fewer"
+        less = f", {_more(comparison, against)} {fewer} than `{against.name}`"
         next_ = (
             ""
             if others[0].name == against.name
@@ -248,8 +246,8 @@ def _sure(comparison: Comparison) -> Iterator[str]:
     chance = percent(sum(one.chance or 0.0 for one in group))
     who = "it is" if len(group) == 1 else "one of them is"
     yield (
-        f"The chance that {who} the best is {chance}, as far as good and bad luck of the simulated days go: it says "
-        "nothing of whether the numbers in the file are right."
+        f"The chance that {who} the {'cheapest' if decision.key == 'total_cost' else 'best'} is {chance}, as far as "
+        "the luck of the simulated days goes: it says nothing of whether the numbers in the file are right."
     )
 
 
@@ -269,9 +267,9 @@ def _told_apart(comparison: Comparison) -> Iterator[str]:
     if not decision.rivals:
         others = sum(not one.is_same for one in decision.ranked)
         if others > 1:
-            yield f"Each of the {others} others is worse by more than chance would make of it."
+            yield f"Each of the {others} others is worse by more than chance explains."
         else:
-            yield "The difference is larger than chance would make of it."
+            yield "The difference is larger than chance explains."
         return
     names = _and([f"`{one.name}`" for one in decision.rivals])
     such = "such a difference" if len(decision.rivals) == 1 else "such differences"
@@ -297,58 +295,100 @@ def _flips(comparison: Comparison) -> Iterator[str]:
     flips = comparison.flips
     if not flips:
         return
-    first = flips[0]
-    if first.nearest.at is None:
-        yield f"Nothing of this flips the answer: {'; '.join(_range(flip) for flip in flips)}."
-        return
-    yield (
-        f"The answer depends most on {LEVERS[first.lever]}: {at_value(comparison, first, first.nearest)}, "
-        f"`{first.nearest.rival}` costs as much as `{comparison.best}`"
-        f"{'' if first.nearest.low is None else ' (' + bounds(first, first.nearest) + ')'}, and beyond it less."
-    )
-    others = [flip for flip in flips[1:] if flip.nearest.at is not None]
-    if others:
-        yield f"The same happens {_and([_short(comparison, flip) for flip in others])}."
+    moved = [flip for flip in flips if flip.nearest.at is not None]
     held = [flip for flip in flips if flip.nearest.at is None]
+    if not moved:
+        yield f"No single number flips the answer: it holds for {_ranges(held)}."
+        return
+    first = moved[0]
+    yield (
+        f"The answer depends most on {LEVERS[first.lever]}: {_if(comparison, first)}{_between(first)}, "
+        f"`{first.nearest.rival}` would cost as much as `{comparison.best}`, and with {_beyond(first)} it would be "
+        "cheaper."
+    )
+    if moved[1:]:
+        others = _and([f"{_if(comparison, flip)} (`{flip.nearest.rival}`)" for flip in moved[1:]])
+        yield f"The same would happen, all else being as it is, {others}."
     if held:
-        yield f"It does not flip with {' nor with '.join(_range(flip) for flip in held)}."
-    guesses = [one for one in comparison.weak if _feeds(one, first.lever)]
-    if guesses:
-        yield f"And this rests on guesses: {_and([in_words(one) for one in guesses])}."
+        yield f"It holds for {_ranges(held)}."
+    for flip in moved:
+        guesses = [in_words(one) for one in comparison.weak if _feeds(one, flip.lever)]
+        if guesses:
+            yield f"Mind that {LEVERS[flip.lever]} rests on guesses: {_and(list(dict.fromkeys(guesses)))}."
 
 
 def _feeds(one: Weak, lever: str) -> bool:
     return any(one.path[0] == feed[0] and (len(feed) == 1 or feed[-1] == one.path[-1]) for feed in FEEDS[lever])
 
 
-def _range(flip: Flip) -> str:
-    return f"{LEVERS[flip.lever]}, from {_times(flip.least)} to {_times(flip.most)} what it is now"
+def _ranges(flips: Sequence[Flip]) -> str:
+    """`0.1 to 10 times what a lost caller costs and what agents earn`."""
+    by_range: dict[tuple[float, float], list[str]] = {}
+    for flip in flips:
+        by_range.setdefault((flip.least, flip.most), []).append(LEVERS[flip.lever])
+    return ", and for ".join(
+        f"{least:g} to {most:g} times {_and(levers)}" for (least, most), levers in by_range.items()
+    )
 
 
-def _times(factor: float) -> str:
-    said = {0.1: "a tenth of", 0.25: "a quarter of", 0.5: "half of", 1.0: "just", 2.0: "twice", 4.0: "four times"}
-    return said.get(factor, f"{factor:g} times")
-
-
-def at_value(comparison: Comparison, flip: Flip, crossing: Crossing) -> str:
-    """`at 361 RUB an hour instead of 350`."""
-    assert crossing.at is not None
+def _if(comparison: Comparison, flip: Flip) -> str:
+    """`if agents earned 361 RUB an hour instead of 350`."""
     currency = comparison.result.currency
-    unit = {
-        "worth": f" {currency} for a lost new caller",
-        "wages": f" {currency} an hour",
-        "volume": " callers a month",
-    }
-    if flip.now is None or flip.now[0] != flip.now[1]:
-        return f"at {factor_of(crossing)} times what it is now"
-    digits = decimals(flip, crossing)
-    now = grouped(flip.now[0], digits)
-    return f"at {grouped(flip.now[0] * crossing.at, digits)} instead of {now}{unit[flip.lever]}"
+    if not has_amount(flip):
+        verb = {"worth": "a lost caller cost", "vendors": "answering services charged", "wages": "agents earned"}
+        return f"if {verb[flip.lever]} {_changed(flip.nearest)}"
+    assert flip.now is not None
+    then, now = amount_of(flip, flip.nearest), grouped(flip.now[0], decimals(flip, flip.nearest))
+    return {
+        "worth": f"if a lost new caller cost {then} {currency} instead of {now}",
+        "wages": f"if agents earned {then} {currency} an hour instead of {now}",
+        "volume": f"if {then} people a month called instead of {now}",
+    }[flip.lever]
 
 
-def _short(comparison: Comparison, flip: Flip) -> str:
-    rival = flip.nearest.rival
-    return f"with {LEVERS[flip.lever]} {at_value(comparison, flip, flip.nearest)} (`{rival}`)"
+def _changed(crossing: Crossing) -> str:
+    """`5.5 % less`, or `2.3 times as much`."""
+    assert crossing.at is not None
+    change = crossing.at - 1.0
+    if not -0.5 <= change <= 1.0:
+        return f"{factor_of(crossing)} times as much"
+    half = _half(crossing)
+    places = 1 if not half or not math.isfinite(half) else min(2, max(0, -2 - math.floor(math.log10(half))))
+    return f"{100 * abs(change):.{places}f} % {'more' if change > 0.0 else 'less'}"
+
+
+def _between(flip: Flip) -> str:
+    return "" if flip.nearest.low is None else f" ({_sure_of(flip)})"
+
+
+def _sure_of(flip: Flip) -> str:
+    unit = "" if has_amount(flip) else " times"
+    said = bounds(flip, flip.nearest)
+    if " to " in said:
+        return f"95 % sure: {said}{unit}"
+    return f"all that is sure: {said}{unit if said[0].isdigit() else ''}"
+
+
+def _beyond(flip: Flip) -> str:
+    assert flip.nearest.at is not None
+    return "more" if flip.nearest.at > 1.0 else "less" if flip.lever != "volume" else "fewer"
+
+
+# The same in numbers.
+
+
+def has_amount(flip: Flip) -> bool:
+    """Whether one amount stands for the lever in all variants; else only times of it can be told."""
+    return flip.now is not None and flip.now[0] == flip.now[1]
+
+
+def amount_of(flip: Flip, crossing: Crossing) -> str:
+    """The amount at which a rival costs the same, or the times of what it is now."""
+    if not has_amount(flip):
+        return factor_of(crossing)
+    assert flip.now is not None
+    assert crossing.at is not None
+    return grouped(flip.now[0] * crossing.at, decimals(flip, crossing))
 
 
 def factor_of(crossing: Crossing) -> str:
@@ -379,17 +419,16 @@ def bounds(flip: Flip, crossing: Crossing) -> str:
     """`355 to 367`, in the amounts of the lever, or in times where there are none."""
     assert crossing.low is not None
     assert crossing.high is not None
-    one = flip.now is not None and flip.now[0] == flip.now[1]
-    unit = flip.now[0] if one and flip.now is not None else 1.0
-    digits = decimals(flip, crossing) if one else len(factor_of(crossing).partition(".")[2])
-    low, high = (grouped(unit * end, digits) for end in (max(crossing.low, flip.least), min(crossing.high, flip.most)))
+    unit = flip.now[0] if has_amount(flip) and flip.now is not None else 1.0
+    digits = decimals(flip, crossing) if has_amount(flip) else len(factor_of(crossing).partition(".")[2])
+    low, high = (grouped(unit * end, digits) for end in (crossing.low, min(crossing.high, 2 * flip.most)))
     if crossing.low < flip.least and crossing.high > flip.most:
-        return "anywhere in the range, as far as can be told"
+        return "anywhere"
     if crossing.low < flip.least:
-        return f"{high} or less, as far as can be told"
+        return f"{high} or less"
     if crossing.high > flip.most:
-        return f"{low} or more, as far as can be told"
-    return f"95 % sure between {low} and {high}"
+        return f"{low} or more"
+    return f"{low} to {high}"
 
 
 # What all of it rests on.

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from callsim import tables
-from callsim.answers import LEVERS, answers, at_value, bounds, factor_of, percent
+from callsim.answers import amount_of, answers, bounds, has_amount, percent
 from callsim.comparison import Comparison
 from callsim.decisions import Ranked
 from callsim.estimate import interval
 from callsim.flips import Crossing, Flip
+from callsim.quantities import grouped
 from callsim.tables import Table, fitted, interval_json, lettered, shown
 from callsim.yamlfile import dotted
-
-FLIP_COLUMNS = ("against", "times", "where it flips", "interval")
 
 
 def compare_blocks(comparison: Comparison, width: int) -> Iterator[str | Table]:
@@ -27,7 +26,7 @@ def compare_blocks(comparison: Comparison, width: int) -> Iterator[str | Table]:
         yield textwrap.fill(answer.says, width, break_on_hyphens=False, break_long_words=False)
     if len(result.variants) > 1:
         yield from _ranking(comparison, width)
-        yield from _flip_tables(comparison, width)
+        yield from _flip_table(comparison, width)
     yield from tables.measures(result, width)
     yield from tables.differences(result, width)
     yield from tables.closing(result, width)
@@ -37,54 +36,86 @@ def compare_blocks(comparison: Comparison, width: int) -> Iterator[str | Table]:
 
 def _ranking(comparison: Comparison, width: int) -> Iterator[Table]:
     money = comparison.decision.key == "total_cost"
-    headings = ("total cost" if money else "lost callers", "more than the first", "chance to be best", "told apart")
-    letters = {variant.name: letter for letter, variant in lettered(comparison.result)}
-    rows = [(f"{letters[one.name]}  {one.name}", *_ranked_cells(one)) for one in comparison.decision.ranked]
+    headings = ("total" if money else "lost", "dearer" if money else "more", "chance", "apart")
+    letters = _letters(comparison)
     unit = f"{comparison.result.currency} per month" if money else "callers per month"
-    yield from fitted(headings, [(f"ranking, {unit}", rows)], width)
+
+    def table(title: Callable[[Ranked], str]) -> list[Table]:
+        rows = [(title(one), *_ranked_cells(one)) for one in comparison.decision.ranked]
+        return list(fitted(headings, [(f"ranking, {unit}", rows)], width))
+
+    whole = table(lambda one: f"{letters[one.name]}  {one.name}")
+    # Where names are too long for the page, their letters stand for them.
+    yield from whole if len(whole) == 1 else table(lambda one: letters[one.name])
+
+
+def _letters(comparison: Comparison) -> dict[str, str]:
+    return {variant.name: letter for letter, variant in lettered(comparison.result)}
 
 
 def _ranked_cells(one: Ranked) -> tuple[str, ...]:
     cost = shown(interval(one.cost), "money")
-    chance = "-" if one.chance is None else percent(one.chance)
+    chance = "-" if one.chance is None else percent(one.chance).replace("over ", ">").replace("under ", "<")
     if one.is_same:
         return (cost, "-", chance, "-")
     known = one.jointly.low is not None
     return (cost, shown(interval(one.above), "money"), chance, ("yes" if one.is_told_apart else "no") if known else "-")
 
 
-def _flip_tables(comparison: Comparison, width: int) -> Iterator[Table]:
-    """For each lever the baseline, and each rival, and where they cost the same as the cheapest."""
-    letters = {variant.name: letter for letter, variant in lettered(comparison.result)}
-    sections = []
+ROWS = {
+    "worth": ("a lost new caller, {}", "a lost caller, times"),
+    "vendors": ("answering services, times", "answering services, times"),
+    "wages": ("wage, {} an hour", "wages, times"),
+    "volume": ("callers a month", "callers, times"),
+}
+"""What stands before the values of a lever: with its amount, and where there are only times of it."""
+
+
+def _flip_table(comparison: Comparison, width: int) -> Iterator[Table]:
+    """Where each of the others costs as much as the cheapest, a row for each lever."""
+    if not comparison.flips:
+        return
+    letters = _letters(comparison)
+    order = [one.name for one in comparison.decision.ranked]
+    rivals = sorted((one.rival for one in comparison.flips[0].crossings), key=order.index)
+    rows = []
     for flip in comparison.flips:
-        rows = [
-            (f"as dear as {letters[one.rival]}", *_crossing_cells(comparison, flip, one))
-            for one in sorted(flip.crossings, key=lambda one: one.far)
-        ]
-        sections.append((LEVERS[flip.lever], rows))
-    yield from fitted(FLIP_COLUMNS[1:], sections, width)
+        by_rival = {one.rival: one for one in flip.crossings}
+        with_amount, times = ROWS[flip.lever]
+        title = with_amount.format(comparison.result.currency) if has_amount(flip) else times
+        rows.append((title, _now(flip), *(_crossing_cell(flip, by_rival[rival]) for rival in rivals)))
+    headings = ("now", *(letters[rival] for rival in rivals))
+    yield from fitted(headings, [(f"{letters[comparison.best]} costs as much at", rows)], width)
 
 
-def _crossing_cells(comparison: Comparison, flip: Flip, one: Crossing) -> tuple[str, ...]:
+def _now(flip: Flip) -> str:
+    if not has_amount(flip) or flip.now is None:
+        return "1"
+    return grouped(flip.now[0], 0 if flip.now[0] >= 100.0 else 2)
+
+
+def _crossing_cell(flip: Flip, one: Crossing) -> str:
     if one.at is None:
-        return ("-", f"not from {flip.least:g} to {flip.most:g} times", "-")
-    sure = "-" if one.low is None else bounds(flip, one)
-    return (factor_of(one), at_value(comparison, flip, one).removeprefix("at "), sure.removeprefix("95 % sure "))
+        return "-"
+    return amount_of(flip, one) if one.low is None else f"{amount_of(flip, one)} ({bounds(flip, one)})"
 
 
 def _notes(comparison: Comparison) -> Iterator[str]:
     decision = comparison.decision
-    if len(decision.ranked) > 2:
+    yield "chance: that the variant is the first, as far as the luck of the simulated days goes"
+    yield (
+        "apart: worse than the first by more than chance explains. All pairs are judged together, so that all of it is "
+        "right 95 times in 100: with several variants that asks for more than each ± alone"
+    )
+    if decision.key == "total_cost" and comparison.flips:
+        volume = next((flip for flip in comparison.flips if flip.lever == "volume"), None)
+        callers = "" if volume is None else f", of callers from {volume.least:g} to {volume.most:g} times"
         yield (
-            "told apart: dearer than the first by more than chance. All pairs are judged together, so that all of it "
-            "is right 95 times in 100; single intervals here are narrower than that asks for."
+            "costs as much at: one number changed, everything else as in the file, and in brackets the 95 % interval; "
+            f"-: nowhere from 0.1 to 10 times what it is now{callers}"
         )
-    if comparison.flips:
-        yield (
-            "where it flips: everything else as in the file. Wages take along what is reckoned from them; more or "
-            "fewer callers meet the same people on duty."
-        )
+        if volume is not None:
+            yield "callers: more or fewer of them meet the same people on duty"
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
