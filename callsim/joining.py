@@ -54,10 +54,11 @@ def join(studies: Sequence[Study], *, variants: Sequence[str] = (), against: str
     """
     known = list(_named(studies))
     _refuse_unlike(studies)
-    chosen = list(dict.fromkeys(one for text in variants for one in _meant(text, known))) if variants else known
+    meant = [one for text in variants for one in _meant(text, known)] if variants else known
+    chosen = list({one.name: one for one in meant}.values())
     if against is not None:
         first = _the_one(against, known)
-        chosen = [first, *(one for one in chosen if one != first)]
+        chosen = [first, *(one for one in chosen if one.name != first.name)]
     scenarios: dict[str, Scenario] = {}
     solved: list[Solved] = []
     for study in studies:

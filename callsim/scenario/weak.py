@@ -64,11 +64,12 @@ def _with_bases(path: Path) -> Iterator[Path]:
 def _of_file(path: Path) -> Iterator[Weak]:
     tree = yamlfile.read(path)
     lines = one_line_end(path.read_text(encoding="utf-8")).split("\n")
-    quoted = [node.text for node in _scalars(tree) if not node.plain]
+    # In quotes it is no comment.
+    quoted = {node.place.line for node in _scalars(tree) if not node.plain and "# weak" in node.text}
     paths = _first_keys(tree)
     for number, line in enumerate(lines, start=1):
         comment = COMMENT.search(line)
-        if comment and number in paths and not any(comment[0].strip() in text for text in quoted):
+        if comment and number in paths and number not in quoted:
             yield Weak(paths[number], comment[1].strip())
 
 
