@@ -174,7 +174,7 @@ def _cheapest(comparison: Comparison) -> Iterator[str]:
         yield "There is one variant only, so nothing to compare it with: write others under `variants:`."
         return
     if all(one.is_same for one in ranked):
-        yield f"All {len(ranked)} variants come to the same, on every single tape: there is nothing to choose between."
+        yield f"The {len(ranked)} variants come to exactly the same, every time: there is nothing to choose between."
         return
     yield from _winner(comparison)
     yield from _sure(comparison)
@@ -362,11 +362,10 @@ def _between(flip: Flip) -> str:
 
 
 def _sure_of(flip: Flip) -> str:
-    unit = "" if has_amount(flip) else " times"
     said = bounds(flip, flip.nearest)
-    if " to " in said:
-        return f"95 % sure: {said}{unit}"
-    return f"all that is sure: {said}{unit if said[0].isdigit() else ''}"
+    if " to " not in said:
+        return f"all that is sure: {said}"
+    return f"95 % sure: {said}{'' if has_amount(flip) else ' times'}"
 
 
 def _beyond(flip: Flip) -> str:
