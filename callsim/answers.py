@@ -44,7 +44,7 @@ LEVERS = {
 
 FEEDS = {
     "worth": (("worth",), ("sources", "kinds")),
-    "vendors": (("vendors",), ("tariffs",)),
+    "vendors": (("tariffs",),),
     "wages": (("teams",),),
     "volume": (("sources", "callers"), ("sources", "logged_calls")),
 }
@@ -105,24 +105,21 @@ def answers(comparison: Comparison) -> list[Answer]:
 def _today(comparison: Comparison) -> Iterator[str]:
     result = comparison.result
     now = result.variants[0]
-    calls, share, callers, lost = (
-        _count(result, now, key) for key in ("attempts", "missed_rate", "callers", "lost_callers")
+    calls, share, callers, lost, back = (
+        _count(result, now, key)
+        for key in ("attempts", "missed_rate", "callers", "lost_callers", "called_back_callers")
     )
     if not now.measures["attempts"].value:
         yield f"Nobody calls in `{now.name}`."
         return
-    again = "" if not now.measures["lost_callers"].value else " (the others tried again or were called back)"
-    again = again if _some_return(now) else ""
-    yield f"In `{now.name}`, {share} of {calls} calls a month are missed; {lost} of {callers} callers are lost{again}."
+    ways = ["others tried again"] if now.measures["attempts_per_caller"].value > 1.0 else []
+    ways += [f"{back} were called back"] if now.measures["called_back_callers"].value else []
+    others = f" ({' and '.join(ways)})" if ways else ""
+    yield f"In `{now.name}`, {share} of {calls} calls a month are missed; {lost} of {callers} callers are lost{others}."
     yield from _loss(result, now)
     total = now.money["total_cost"]
     if math.isfinite(total.value):
         yield f"All in all `{now.name}` costs {_amount(result, total)}: {_made_of(result, now)}."
-
-
-def _some_return(now: VariantResult) -> bool:
-    """Whether some of those who were missed are not lost."""
-    return now.measures["attempts_per_caller"].value > 1.0 or now.measures["called_back_callers"].value > 0.0
 
 
 def _count(result: Result, variant: VariantResult, key: str) -> str:
@@ -143,12 +140,12 @@ def _loss(result: Result, now: VariantResult) -> Iterator[str]:
         low, high = (_amount(result, now.money[f"loss_{one}"]) for one in ("first_order", "lifetime"))
         yield f"That costs {low} in first orders, or {high} over the lifetime of customers."
     else:
+        late = "; whoever was called back counts with the interest that had cooled by then"
+        cooled = late if now.measures["called_back_callers"].value else ""
         yield (
-            f"That costs {_amount(result, now.money[LOSS_KEYS[view]])}, counted as {view}: {LOSSES[view]}. "
+            f"That costs {_amount(result, now.money[LOSS_KEYS[view]])}, counted as {view}: {LOSSES[view]}{cooled}. "
             "It is an estimate from `worth:`, not money that leaves an account."
         )
-        if now.measures["called_back_callers"].value:
-            yield "Whoever was called back counts with the share of interest that had cooled by then."
 
 
 def _made_of(result: Result, now: VariantResult) -> str:
@@ -177,6 +174,8 @@ def _cheapest(comparison: Comparison) -> Iterator[str]:
         yield f"The {len(ranked)} variants come to exactly the same, every time: there is nothing to choose between."
         return
     yield from _winner(comparison)
+    if any(f"`{comparison.best}`" in line for line in comparison.differing):
+        yield f"But part of that are the callers: they are not those of `{comparison.baseline}`, as said below."
     yield from _sure(comparison)
     yield from _told_apart(comparison)
 
@@ -301,20 +300,48 @@ def _flips(comparison: Comparison) -> Iterator[str]:
         yield f"No single number flips the answer: it holds for {_ranges(held)}."
         return
     first = moved[0]
+    rival = first.nearest.rival
     yield (
-        f"The answer depends most on {LEVERS[first.lever]}: {_if(comparison, first)}{_between(first)}, "
-        f"`{first.nearest.rival}` would cost as much as `{comparison.best}`, and with {_beyond(first)} it would be "
-        "cheaper."
+        f"The answer depends most on {LEVERS[first.lever]}: {_if(comparison, first, first.nearest)}{_between(first)}, "
+        f"`{rival}` would cost as much as `{comparison.best}`, and with {_beyond(first)} it would be cheaper."
     )
     if moved[1:]:
-        others = _and([f"{_if(comparison, flip)} (`{flip.nearest.rival}`)" for flip in moved[1:]])
-        yield f"The same would happen, all else being as it is, {others}."
+        others = [_if(comparison, flip, flip.nearest) + _of_other(flip, rival) for flip in moved[1:]]
+        yield f"The same would happen, all else being as it is, {_or(others)}."
+    if first.nearest.far < NEAR:
+        yield "That is near: between these two let other reasons decide as well."
     if held:
         yield f"It holds for {_ranges(held)}."
+    yield from _against_baseline(comparison)
     for flip in moved:
         guesses = [in_words(one) for one in comparison.weak if _feeds(one, flip.lever)]
         if guesses:
             yield f"Mind that {LEVERS[flip.lever]} rests on guesses: {_and(list(dict.fromkeys(guesses)))}."
+
+
+NEAR = math.log(1.1)
+"""A change of a tenth: few know their numbers so well."""
+
+
+def _against_baseline(comparison: Comparison) -> Iterator[str]:
+    """What it takes to do as well with the baseline, where another rival comes first."""
+    base = comparison.baseline
+    if base == comparison.best or all(flip.nearest.rival == base for flip in comparison.flips if flip.nearest.at):
+        return
+    found = [(flip, one) for flip in comparison.flips for one in flip.crossings if one.rival == base]
+    met = [_if(comparison, flip, one) for flip, one in found if one.at is not None]
+    if met:
+        yield f"`{base}` would cost as little {_or(met)}."
+    elif found:
+        yield f"`{base}` is dearer for {_ranges([flip for flip, _ in found])}."
+
+
+def _or(parts: Sequence[str]) -> str:
+    return _and(parts).replace(" and if ", " or if ")
+
+
+def _of_other(flip: Flip, rival: str) -> str:
+    return "" if flip.nearest.rival == rival else f" (with `{flip.nearest.rival}`)"
 
 
 def _feeds(one: Weak, lever: str) -> bool:
@@ -331,14 +358,14 @@ def _ranges(flips: Sequence[Flip]) -> str:
     )
 
 
-def _if(comparison: Comparison, flip: Flip) -> str:
-    """`if agents earned 361 RUB an hour instead of 350`."""
+def _if(comparison: Comparison, flip: Flip, crossing: Crossing) -> str:
+    """`if agents earned 361 RUB an hour instead of 350, 3 % more`."""
     currency = comparison.result.currency
     if not has_amount(flip):
         verb = {"worth": "a lost caller cost", "vendors": "answering services charged", "wages": "agents earned"}
-        return f"if {verb[flip.lever]} {_changed(flip.nearest)}"
+        return f"if {verb[flip.lever]} {_changed(crossing)}"
     assert flip.now is not None
-    then, now = amount_of(flip, flip.nearest), grouped(flip.now[0], decimals(flip, flip.nearest))
+    then, now = amount_of(flip, crossing), grouped(flip.now[0], decimals(flip, crossing))
     return {
         "worth": f"if a lost new caller cost {then} {currency} instead of {now}",
         "wages": f"if agents earned {then} {currency} an hour instead of {now}",
@@ -358,14 +385,13 @@ def _changed(crossing: Crossing) -> str:
 
 
 def _between(flip: Flip) -> str:
-    return "" if flip.nearest.low is None else f" ({_sure_of(flip)})"
-
-
-def _sure_of(flip: Flip) -> str:
-    said = bounds(flip, flip.nearest)
-    if " to " not in said:
-        return f"all that is sure: {said}"
-    return f"95 % sure: {said}{'' if has_amount(flip) else ' times'}"
+    """` (3 % more; 95 % sure: 355 to 367)`."""
+    parts = [_changed(flip.nearest)] if has_amount(flip) else []
+    if flip.nearest.low is not None:
+        said = bounds(flip, flip.nearest)
+        unit = "" if has_amount(flip) else " times"
+        parts.append(f"95 % sure: {said}{unit}" if " to " in said else f"all that is sure: {said}")
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def _beyond(flip: Flip) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,7 +24,7 @@ def compare_blocks(comparison: Comparison, width: int) -> Iterator[str | Table]:
     result = comparison.result
     yield from tables.opening(result, width)
     for answer in answers(comparison):
-        yield textwrap.fill(answer.says, width, break_on_hyphens=False, break_long_words=False)
+        yield _filled(answer.says, width)
     if len(result.variants) > 1:
         yield from _ranking(comparison, width)
         yield from _flip_table(comparison, width)
@@ -32,6 +33,16 @@ def compare_blocks(comparison: Comparison, width: int) -> Iterator[str | Table]:
     yield from tables.closing(result, width)
     if len(result.variants) > 1:
         yield "\n".join(textwrap.fill(note, width, break_on_hyphens=False) for note in _notes(comparison))
+
+
+INSIDE_NUMBERS = re.compile(r"(?<=\d) (?=\d{3}\b|±|%)")
+STAYS = "\u00a0"
+
+
+def _filled(text: str, width: int) -> str:
+    """The paragraph in lines, no number cut in two."""
+    lines = textwrap.fill(INSIDE_NUMBERS.sub(STAYS, text), width, break_on_hyphens=False)
+    return lines.replace(STAYS, " ")
 
 
 def _ranking(comparison: Comparison, width: int) -> Iterator[Table]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from callsim.errors import CallsimError
 from callsim.laws import Law, describe
 from callsim.logged import Solved
-from callsim.quantities import Volume, digits
+from callsim.quantities import Volume, digits, spoken
 from callsim.replicate import variants_of
 from callsim.scenario import Scenario, Study
 from callsim.scenario.fields import nearest
@@ -207,13 +207,18 @@ def _worth_differs(first: str, base: Scenario, other: Scenario) -> Iterator[str]
         if mine == theirs:
             continue
         keys = [key for key in Worth.model_fields if getattr(mine, key, None) != getattr(theirs, key, None)]
-        told = [f"{key} {_pair(first, *(_told(getattr(of, key, None)) for of in (mine, theirs)))}" for key in keys]
+        told = [f"{key} {_pair(first, *(_told_of(of, key) for of in (mine, theirs)))}" for key in keys]
         yield f"callers of `{name}` are not worth the same: {'; '.join(told)}"
 
 
 def _worth(scenario: Scenario, source: str) -> Worth | None:
     name = scenario.sources[source].worth
     return None if name is None else scenario.worth[name]
+
+
+def _told_of(worth: Worth | None, key: str) -> str:
+    found = getattr(worth, key, None)
+    return spoken(found) if key == "interest_halves_in" and found is not None else _told(found)
 
 
 def _pair(first: str, mine: str, theirs: str) -> str:

@@ -177,9 +177,9 @@ def test_what_the_answer_depends_on_is_told_with_its_value() -> None:
     """The nearest first with its interval, the others after it, and where it holds throughout."""
     text = says(outcome(TODAY, LESS, flips=(WAGES, WORTH, VOLUME)), "flips")
     assert text == (
-        "The answer depends most on what agents earn: if agents earned 25 EUR an hour instead of 20 (95 % sure: 24 to 26)"
+        "The answer depends most on what agents earn: if agents earned 25 EUR an hour instead of 20 (25 % more; 95 % sure: 24 to 26)"
         ", `today` would cost as much as `less`, and with more it would be cheaper. The same would happen, all else being "
-        "as it is, if a lost caller cost 0.40 times as much (`today`). It holds for 0.25 to 4 times how many people call."
+        "as it is, if a lost caller cost 0.40 times as much. It holds for 0.25 to 4 times how many people call."
     )
 
 
@@ -213,6 +213,29 @@ queues: {sales: {}}
 teams: {desk: {serves: [sales], agents: 1}}
 variants: {today: {}, two: {teams: {desk: {agents: 2}}}}
 """
+
+
+def test_a_gain_that_is_the_callers_is_not_praised() -> None:
+    """Where the best has other callers than the baseline, that is said with it."""
+    plainly = outcome(TODAY, LESS)
+    mixed = plainly._replace(
+        differing=("`ads` differs: talk 3 min in `today`, 2 min in `less`: these are not the same callers",)
+    )
+    assert "part of that are the callers" not in says(plainly, "cheapest")
+    assert "But part of that are the callers: they are not those of `today`, as said below." in says(mixed, "cheapest")
+    assert says(mixed, "callers").endswith("2 min in `less`: these are not the same callers.")
+
+
+def test_the_baseline_is_not_forgotten_where_another_rival_is_nearer() -> None:
+    """What it would take to leave things as they are."""
+    both = (Crossing("today", 2.0, 1.9, 2.1), Crossing("more", 1.05, 1.0, 1.1))
+    text = says(outcome(TODAY, LESS, MORE, flips=(WAGES._replace(crossings=both),)), "flips")
+    assert "`more` would cost as much as `less`" in text
+    assert "That is near: between these two let other reasons decide as well." in text
+    assert "`today` would cost as little if agents earned 40 EUR an hour instead of 20." in text
+    never = (Crossing("today", None, None, None), both[1])
+    text = says(outcome(TODAY, LESS, MORE, flips=(WAGES._replace(crossings=never),)), "flips")
+    assert "`today` is dearer for 0.1 to 10 times what agents earn." in text
 
 
 def test_a_shop_that_nobody_calls_has_answers_too(tmp_path: Path) -> None:
