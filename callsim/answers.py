@@ -385,8 +385,9 @@ def _changed(crossing: Crossing) -> str:
 
 
 def _between(flip: Flip) -> str:
-    """` (3 % more; 95 % sure: 355 to 367)`."""
-    parts = [_changed(flip.nearest)] if has_amount(flip) else []
+    """In brackets: `3 % more; 95 % sure: 355 to 367`."""
+    change = _changed(flip.nearest)
+    parts = [change.replace("less", "fewer") if flip.lever == "volume" else change] if has_amount(flip) else []
     if flip.nearest.low is not None:
         said = bounds(flip, flip.nearest)
         unit = "" if has_amount(flip) else " times"

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MEASURES_PAGE = ROOT / "docs" / "measures.md"
 WORTH_PAGE = ROOT / "docs" / "worth.md"
+COMPARE_PAGE = ROOT / "docs" / "compare.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -69,8 +70,8 @@ def measures_page(text: str) -> str:
     return text
 
 
-def worth_page(text: str) -> str:
-    """docs/worth.md with its sessions as they print now."""
+def page_of_sessions(text: str) -> str:
+    """A page such as docs/worth.md with its sessions as they print now."""
 
     def session(match: re.Match[str]) -> str:
         command = match[1].splitlines()[0]
@@ -90,7 +91,8 @@ def main() -> None:
     (ROOT / "shop.yaml").unlink(missing_ok=True)
     README.write_text(text, encoding="utf-8")
     MEASURES_PAGE.write_text(measures_page(MEASURES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    WORTH_PAGE.write_text(worth_page(WORTH_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in (WORTH_PAGE, COMPARE_PAGE):
+        page.write_text(page_of_sessions(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from readme import COMPARE_PAGE, page_of_sessions
 from test_files_are_joined_where_they_can_be_compared import write
 
 import callsim
@@ -155,3 +156,9 @@ def test_the_same_is_had_from_python(shop: Path) -> None:
     assert found.baseline == "today"
     assert found.best == found.decision.ranked[0].name
     assert {one.name for one in found.decision.ranked} == {"today", "two people"}
+
+
+def test_the_page_about_comparisons_shows_real_output() -> None:
+    """docs/compare.md: its sessions print what stands there."""
+    text = COMPARE_PAGE.read_text(encoding="utf-8")
+    assert page_of_sessions(text) == text
