@@ -15,7 +15,7 @@ from callsim.quantities import grouped
 from callsim.replicate import Result, VariantResult, measured
 from callsim.scenario.weak import Weak
 from callsim.tables import shown, unit_of
-from callsim.yamlfile import dotted
+from callsim.weakwords import in_words
 
 
 class Answer(NamedTuple):
@@ -49,42 +49,6 @@ FEEDS = {
     "volume": (("sources", "callers"), ("sources", "logged_calls")),
 }
 """The inputs behind a lever: a section, or a key of its entries."""
-
-WORDS = {
-    "hangs_up_ringing": "how long callers let it ring",
-    "hangs_up_waiting": "how long callers stay on hold",
-    "patience_on_redial": "how patient callers are when they try again",
-    "redial": "how many try again",
-    "kinds": "how many of the callers may buy",
-    "hangs_up": "how many hang up on the menu",
-    "talk": "how long talks last",
-    "callers": "how many people call",
-    "logged_calls": "how many calls there are",
-    "calls_by_hour": "at which hours people call",
-    "weekdays": "on which days people call",
-    "day_to_day_variation": "how much days differ",
-    "vendors": "what the answering service promises",
-    "answers_after": "how soon calls are answered",
-    "quality": "how many needs the answering service meets",
-    "voicemail": "how many leave a message",
-    "number_known": "how many numbers are known",
-    "reaches": "how many are reached when called back",
-    "callbacks": "how calling back goes",
-    "interest_halves_in": "how fast interest cools before the call back",
-    "interest_at_least": "how many stay interested however late they are called back",
-    "existing": "what is at stake with customers who call",
-    "converts": "how many callers become customers",
-    "promoters": "how many recommend",
-    "referrals_each": "how many new customers a recommendation brings",
-    "referred_worth": "what recommended customers are worth",
-    "shrinkage": "paid time away from the phone",
-    "supervisors": "how many supervisors there are",
-    "turnover": "what it costs that agents leave",
-    "overhead": "overhead",
-    "accepts": "how many accept to be called back",
-    "resolves": "how many needs are met at the first call",
-}
-"""Weak inputs in words, by the last part of their path, else the first."""
 
 
 def answers(comparison: Comparison) -> list[Answer]:
@@ -174,10 +138,17 @@ def _cheapest(comparison: Comparison) -> Iterator[str]:
         yield f"The {len(ranked)} variants come to exactly the same, every time: there is nothing to choose between."
         return
     yield from _winner(comparison)
-    if any(f"`{comparison.best}`" in line for line in comparison.differing):
-        yield f"But part of that are the callers: they are not those of `{comparison.baseline}`, as said below."
+    yield from _mixed(comparison)
     yield from _sure(comparison)
     yield from _told_apart(comparison)
+
+
+def _mixed(comparison: Comparison) -> Iterator[str]:
+    """A word of warning where callers are not the same; which, and in what, is said further below."""
+    if comparison.best == comparison.baseline and comparison.differing:
+        yield "But not all of them have the same callers, as said below."
+    elif any(f"`{comparison.best}`" in line for line in comparison.differing):
+        yield f"But part of that are the callers: they are not those of `{comparison.baseline}`, as said below."
 
 
 def _missing(result: Result) -> Iterator[str]:
@@ -362,8 +333,13 @@ def _if(comparison: Comparison, flip: Flip, crossing: Crossing) -> str:
     """`if agents earned 361 RUB an hour instead of 350, 3 % more`."""
     currency = comparison.result.currency
     if not has_amount(flip):
-        verb = {"worth": "a lost caller cost", "vendors": "answering services charged", "wages": "agents earned"}
-        return f"if {verb[flip.lever]} {_changed(crossing)}"
+        change = _changed(flip, crossing)
+        return {
+            "worth": f"if a lost caller cost {change}",
+            "vendors": f"if answering services charged {change}",
+            "wages": f"if agents earned {change}",
+            "volume": f"if {change} people called",
+        }[flip.lever]
     assert flip.now is not None
     then, now = amount_of(flip, crossing), grouped(flip.now[0], decimals(flip, crossing))
     return {
@@ -373,21 +349,22 @@ def _if(comparison: Comparison, flip: Flip, crossing: Crossing) -> str:
     }[flip.lever]
 
 
-def _changed(crossing: Crossing) -> str:
-    """`5.5 % less`, or `2.3 times as much`."""
+def _changed(flip: Flip, crossing: Crossing) -> str:
+    """`5.5 % less`, or `2.3 times as much`; of people fewer, and as many."""
     assert crossing.at is not None
+    people = flip.lever == "volume"
     change = crossing.at - 1.0
     if not -0.5 <= change <= 1.0:
-        return f"{factor_of(crossing)} times as much"
+        return f"{factor_of(crossing)} times as {'many' if people else 'much'}"
     half = _half(crossing)
     places = 1 if not half or not math.isfinite(half) else min(2, max(0, -2 - math.floor(math.log10(half))))
-    return f"{100 * abs(change):.{places}f} % {'more' if change > 0.0 else 'less'}"
+    word = "more" if change > 0.0 else "fewer" if people else "less"
+    return f"{100 * abs(change):.{places}f} % {word}"
 
 
 def _between(flip: Flip) -> str:
     """In brackets: `3 % more; 95 % sure: 355 to 367`."""
-    change = _changed(flip.nearest)
-    parts = [change.replace("less", "fewer") if flip.lever == "volume" else change] if has_amount(flip) else []
+    parts = [_changed(flip, flip.nearest)] if has_amount(flip) else []
     if flip.nearest.low is not None:
         said = bounds(flip, flip.nearest)
         unit = "" if has_amount(flip) else " times"
@@ -472,15 +449,6 @@ def _weak(comparison: Comparison) -> Iterator[str]:
         yield f"Guesses by the file's own word, on which results can hang: {_and(words)}. Put your own counts there."
     if comparison.unsaid:
         yield f"Taken for granted, or resting on weak evidence: {'; '.join(comparison.unsaid)}."
-
-
-def in_words(one: Weak) -> str:
-    """A weak input for somebody who has not read the file; its path where there are no words for it."""
-    name = f" of `{one.path[1]}`" if one.path[0] == "vendors" and len(one.path) > 1 else ""
-    for key in (one.path[-1], one.path[0]):
-        if key in WORDS:
-            return WORDS[key].replace(" the answering service", f" `{one.path[1]}`") if name else WORDS[key]
-    return dotted(one.path)
 
 
 def _and(parts: Sequence[str]) -> str:

@@ -50,9 +50,8 @@ class Comparison(NamedTuple):
     @property
     def best(self) -> str:
         """The first of the ranking; of those that are the same the baseline."""
-        first, *_ = self.decision.ranked
         same = [one.name for one in self.decision.ranked if one.is_same]
-        return self.baseline if self.baseline in same else first.name
+        return self.baseline if self.baseline in same else same[0]
 
 
 def compare(
@@ -125,28 +124,26 @@ def decide_on(result: Result) -> Decision:
 
 def _volume(result: Result, best: str, again: Callable[[float], Result]) -> Lever | None:
     """The lever of volume, with runs of its own: some far apart, then where the answer seems to flip."""
-    others: dict[float, Result] = {}
     rivals = rivals_of(result, best)
-    if not rivals:
-        return None
-    ends = set()
-    for factors in FACTORS:
-        for factor in factors:
-            side = factor > 1.0
-            try:
-                if side not in ends:
-                    others[factor] = again(factor)
-            except MissingRate:
-                # Nobody knows what the vendor would charge from here on.
-                ends.add(side)
-        if others and flip(of_volume(result, others), best, rivals).nearest.at is not None:
-            break
-    for _ in range(REFINED if others and rivals else 0):
-        at = flip(of_volume(result, others), best, rivals).nearest.at
-        if at is None or min(abs(math.log(at / factor)) for factor in (1.0, *others)) < CLOSE:
-            break
+    others: dict[float, Result] = {}
+
+    def tried(factor: float) -> bool:
+        """Whether it could be played: nobody may know what a vendor would charge for so many calls."""
         try:
-            others[at] = again(at)
+            others[factor] = again(factor)
         except MissingRate:
+            return False
+        return True
+
+    def flips_at() -> float | None:
+        return flip(of_volume(result, others), best, rivals).nearest.at if others and rivals else None
+
+    down = up = bool(rivals)
+    for less, more in FACTORS:
+        if flips_at() is None:
+            down, up = down and tried(less), up and tried(more)
+    for _ in range(REFINED):
+        at = flips_at()
+        if at is None or min(abs(math.log(at / factor)) for factor in (1.0, *others)) < CLOSE or not tried(at):
             break
     return of_volume(result, others) if others else None

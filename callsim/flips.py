@@ -199,8 +199,8 @@ def of_volume(result: Result, others: Mapping[float, Result]) -> Lever:
             for name, rows in changes.items()
         }
 
-    callers = result.variants[0].measures["callers"].value
-    return Lever("volume", costs, factors[0], factors[-1], (callers, callers), number)
+    callers = [variant.measures["callers"].value for variant in result.variants]
+    return Lever("volume", costs, factors[0], factors[-1], (min(callers), max(callers)), number)
 
 
 def _change(cost: Estimate, other: Result | None, name: str, number: int) -> Array:

@@ -183,6 +183,15 @@ def test_what_the_answer_depends_on_is_told_with_its_value() -> None:
     )
 
 
+def test_people_are_many_or_few() -> None:
+    """Of volumes that differ by variant only the change can be told."""
+    fewer = Flip("volume", 0.5, 2.0, (150.0, 180.0), (Crossing("today", 0.9, 0.88, 0.92),))
+    text = says(outcome(TODAY, LESS, flips=(fewer,)), "flips")
+    assert "how many people call: if 10 % fewer people called (95 % sure: 0.880 to 0.920 times), `today`" in text
+    many = fewer._replace(most=4.0, crossings=(Crossing("today", 3.0, 2.5, 3.6),))
+    assert "if 3.00 times as many people called" in says(outcome(TODAY, LESS, flips=(many,)), "flips")
+
+
 def test_guesses_behind_a_flip_are_named() -> None:
     """What callers are worth hangs on how many may buy; wages on nothing that is weak here."""
     weak = (Weak(("sources", "ads", "kinds"), ""), Weak(("sources", "ads", "redial"), ""))
@@ -223,6 +232,8 @@ def test_a_gain_that_is_the_callers_is_not_praised() -> None:
     )
     assert "part of that are the callers" not in says(plainly, "cheapest")
     assert "But part of that are the callers: they are not those of `today`, as said below." in says(mixed, "cheapest")
+    stays = outcome(LESS, TODAY)._replace(differing=mixed.differing)
+    assert "But not all of them have the same callers, as said below." in says(stays, "cheapest")
     assert says(mixed, "callers").endswith("2 min in `less`: these are not the same callers.")
 
 

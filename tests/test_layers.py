@@ -15,7 +15,8 @@ PACKAGE = Path(__file__).parent.parent / "callsim"
 
 LAYERS = (
     ("cli",),
-    ("tables", "summary", "buildup", "planwords", "pricetables", "answers", "comparetables"),
+    ("tables", "summary", "buildup", "planwords", "pricetables", "answers", "comparetables",
+     "weakwords"),
     ("pricing", "comparison"),
     ("flips", "joining"),
     ("replicate",),
