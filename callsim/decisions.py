@@ -69,9 +69,9 @@ class Decision(NamedTuple):
 def decide(key: str, costs: Mapping[str, Estimate]) -> Decision:
     """Rank variants by what they cost; of equal ones the first given goes first.
 
-    All pairs together are told apart with 95 % confidence: Bonferroni over all pairs of paired t intervals, as Nelson
-    & Matejcik 1995, Management Science 41, take them for comparisons with the best under common random numbers (the
-    intervals of Hsu 1984, Annals of Statistics 12, suppose that variants are played independently).
+    All pairs together are told apart with 95 % confidence: paired t intervals with Bonferroni over all pairs, as Yang &
+    Nelson 1991, Operations Research 39, and Nelson & Matejcik 1995, Management Science 41, do under common random
+    numbers (the intervals of Hsu 1984, Annals of Statistics 12, suppose that variants are played independently).
     """
     order = sorted(costs, key=lambda name: costs[name].value)
     pairs = list(combinations(order, 2))
@@ -130,10 +130,10 @@ def alike(costs: Mapping[str, Estimate]) -> list[list[str]]:
 def chances_of_least(costs: Mapping[str, Estimate]) -> dict[str, float] | None:
     """The chance of each variant to have the least expected cost; None with fewer than three replications.
 
-    It is the posterior of the vector of means under a flat prior, a multivariate t distribution with R - 1 degrees of
-    freedom (Gelman et al. 2013, Bayesian Data Analysis, 3.6; Chick 2006, Handbooks in Operations Research 13, 9). For
-    two variants that is the distribution function of Student's t, exactly; for more it is drawn. Those that are the
-    same on every tape share their chance.
+    It is the posterior of the vector of means, a multivariate t distribution with R - 1 degrees of freedom: flat in the
+    means, and for the covariances the prior of Geisser & Cornfield 1963, Journal of the Royal Statistical Society B 25,
+    under which every difference has Student's t distribution as its paired interval has it. For two variants that is
+    exact; for more it is drawn. Those that are the same on every tape share their chance.
     """
     groups = alike(costs)
     number = len(next(iter(costs.values())).influence)
