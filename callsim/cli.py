@@ -162,11 +162,12 @@ def run(
     "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
     help="Which engine plays. The results are the same; auto takes the quicker one.",
 )  # fmt: skip
+@click.option("--short", is_flag=True, help="Only the answers, the ranking and what would flip it.")
 @click.option("--no-volume", is_flag=True, help="Leave out the further runs that tell at how many callers it flips.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def compare(
     *, files: tuple[Path, ...], settings: tuple[str, ...], variants: tuple[str, ...], against: str | None,
-    replications: int, no_volume: bool, as_json: bool, **given: Any,
+    replications: int, short: bool, no_volume: bool, as_json: bool, **given: Any,
 ) -> None:  # fmt: skip
     """Say which variant of all FILEs is the cheapest, by how much, how sure that is, and what would flip it.
 
@@ -187,7 +188,7 @@ def compare(
     if as_json:
         click.echo(json.dumps(comparetables.as_json(found), indent=1, allow_nan=False, ensure_ascii=False))
         return
-    show(list(comparetables.compare_blocks(found, page_width())))
+    show(list(comparetables.compare_blocks(found, page_width(), short=short)))
 
 
 @main.command()

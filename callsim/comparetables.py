@@ -19,8 +19,8 @@ from callsim.tables import Table, fitted, interval_json, lettered, shown
 from callsim.yamlfile import dotted
 
 
-def compare_blocks(comparison: Comparison, width: int) -> Iterator[str | Table]:
-    """Sentences and tables for a page of some width."""
+def compare_blocks(comparison: Comparison, width: int, *, short: bool = False) -> Iterator[str | Table]:
+    """Sentences and tables for a page of some width; in short without those of the measures."""
     result = comparison.result
     yield from tables.opening(result, width)
     for answer in answers(comparison):
@@ -28,9 +28,10 @@ def compare_blocks(comparison: Comparison, width: int) -> Iterator[str | Table]:
     if len(result.variants) > 1:
         yield from _ranking(comparison, width)
         yield from _flip_table(comparison, width)
-    yield from tables.measures(result, width)
-    yield from tables.differences(result, width)
-    yield from tables.closing(result, width)
+    if not short:
+        yield from tables.measures(result, width)
+        yield from tables.differences(result, width)
+        yield from tables.closing(result, width)
     if len(result.variants) > 1:
         yield "\n".join(textwrap.fill(note, width, break_on_hyphens=False) for note in _notes(comparison))
 
