@@ -118,22 +118,33 @@ def _hours(spans: list[Span]) -> float:
 
 def _source(source: Source) -> Iterator[str]:
     by_day = f" ({_by_day(source.weekdays)})" if source.weekdays else ""
-    people = "callers" if source.callers else "logged calls, redials among them,"
-    ways = [f"{_percent(way.share)} to {way.to}" for way in source.goes_to]
-    to = f", {' and '.join(ways)}" if len(ways) > 1 else f" to {source.goes_to[0].to}"
-    yield f"{source.volume.number:g} {people} per {source.volume.per}{by_day}{to}"
+    people = PEOPLE[source.channel] if source.callers else "logged calls, redials among them,"
+    yield f"{source.volume.number:g} {people} per {source.volume.per}{by_day}{_to(source)}"
     if source.uses_line:
         yield "at a vendor too on a line of ours"
     if source.day_to_day_variation:
         yield f"days vary by {_percent(source.day_to_day_variation)}"
     yield " / ".join(f"{_percent(share)} {kind}" for kind, share in source.kinds.items())
-    yield f"ring patience {describe(source.hangs_up_ringing)}"
+    if source.channel == "call":
+        yield f"ring patience {describe(source.hangs_up_ringing)}"
     if source.hangs_up_waiting is not None:
-        yield f"hold patience {describe(source.hangs_up_waiting)}"
+        yield f"{'hold patience' if source.channel == 'call' else 'patience'} {describe(source.hangs_up_waiting)}"
     yield f"talk {describe(source.talk)}"
-    yield "nobody redials" if source.redial is None else _redial(source.redial)
+    if source.waits:
+        yield "nobody redials" if source.redial is None else _redial(source.redial)
     if source.patience_on_redial == "kept":
         yield "with the patience of the first call"
+
+
+PEOPLE = {"call": "callers", "chat": "people who chat", "form": "people who leave a form"}
+
+
+def _to(source: Source) -> str:
+    """Where they come, if anywhere."""
+    ways = [f"{_percent(way.share)} to {way.to}" for way in source.goes_to]
+    if len(ways) < 2:
+        return "".join(f" to {way.to}" for way in source.goes_to)
+    return f", {' and '.join(ways)}"
 
 
 def _by_day(factors: Mapping[str, float]) -> str:
@@ -212,7 +223,8 @@ def _team(scenario: Scenario, team: Team) -> Iterator[str]:
     days = range(calendar.days)
     spans = [span._replace(end=min(span.end, calendar.end)) for day in days for span in on_duty(team, calendar, day)]
     most = _most(spans)
-    yield "1 agent" if most == 1 else f"up to {most:.0f} agents"
+    chats = f", each {team.chats_at_once} chats at once" if team.chats_at_once > 1 else ""
+    yield f"{'1 agent' if most == 1 else f'up to {most:.0f} agents'}{chats}"
     yield f"{_hours(spans):.0f} agent-hours for {_levels(team.serves)}"
     for shift in team.shifts:
         yield f"shift {_shift(shift)}"
@@ -272,8 +284,8 @@ def _afterwards(scenario: Scenario) -> Iterator[tuple[str, str]]:
     if callbacks is not None:
         tries = f"up to {callbacks.tries.at_most} tries every {spoken(callbacks.tries.every)}"
         reached = f"each reaches {_percent(callbacks.reaches)} or takes {spoken(callbacks.no_answer_takes)}"
-        known = f"{_percent(callbacks.number_known)} of numbers known"
-        yield "callbacks", f"for {', '.join(callbacks.for_)} by {callbacks.by}, {known}, {tries}, {reached}"
+        known = f"{_percent(callbacks.number_known)} of numbers known, " if "missed" in callbacks.for_ else ""
+        yield "callbacks", f"for {', '.join(callbacks.for_)} by {callbacks.by}, {known}{tries}, {reached}"
 
 
 def _pay(pay: Pay, currency: str) -> str:

@@ -132,6 +132,9 @@ from callsim.engine.records import (
     ATTEMPTS,
     BEGIN_DAY,
     BREAK_OFF,
+    BY_CALL,
+    BY_CHAT,
+    BY_FORM,
     CALL_WORK,
     CONNECTING,
     DIALLING,
@@ -234,7 +237,14 @@ def on_dial(centre, call):
     call.first_draws = call.draws
     if call.dialled < centre.end:
         centre.unended += 1
-    way = way_of(centre, source_at(centre, call.source), call)
+    source = source_at(centre, call.source)
+    if source.channel == BY_FORM:
+        write_down(centre, call)
+        return
+    if source.channel == BY_CHAT:
+        # The site has answered.
+        greet(centre, call)
+    way = way_of(centre, source, call)
     if way.uses_line:
         if centre.lines_busy >= centre.lines:
             leave(centre, call, Outcome.BLOCKED, Reason.NO_LINE)
@@ -242,6 +252,22 @@ def on_dial(centre, call):
         centre.lines_busy += 1
         call.holds_line = 1
     go(centre, call, way.to)
+
+
+@compiled
+def write_down(centre, call):
+    """A form: it takes no time, nobody waits, and somebody is to call back."""
+    caller = caller_at(centre, call.caller)
+    call.left = centre.now
+    call.state = GONE
+    call.outcome = Outcome.FORM
+    write(centre, call)
+    tell_on(centre, call)
+    caller.call = NONE
+    caller.outlook = Resolution.LOST
+    open_job(centre, caller, CallbackCause.FORM)
+    go_on(centre, caller)
+    forget_call(centre, call)
 
 
 @compiled
@@ -917,23 +943,48 @@ def pause(centre, slot, lasts, activity):
     slot.came = centre.now
     slot.activity = activity
     slot.pause = post(centre, centre.now + lasts, ROSTER_CHANGE, slot.number, ON_PAUSE_END | slot.index)
+    if activity != Activity.UNAVAILABLE:
+        wait_for(centre, slot, centre.now + lasts)
     serve_only(centre, slot, NO_QUEUES)
+
+
+@compiled
+def wait_for(centre, slot, until):
+    """An agent has the break in full after the last open chat: all places come back together."""
+    team = team_at(centre, slot.team)
+    for place in range(slot.place % team.agents, team.slots, team.agents):
+        other = slot_at(centre, team.first_slot + place)
+        if place != slot.place and other.pause >= 0 and other.activity != Activity.UNAVAILABLE:
+            other.pause = post(centre, until, ROSTER_CHANGE, other.number, ON_PAUSE_END | other.index)
 
 
 @compiled
 def on_pause_end(centre, slot, sequence):
     if slot.pause != sequence:
         return
-    slot.pause = NONE
     if slot.first_break >= 0:
+        slot.pause = NONE
         due = next_break(centre, slot)
         lasts, activity = due.lasts, due.activity
         forget_change(centre, due)
         pause(centre, slot, lasts, activity)
-    else:
+    elif not is_held(centre, slot):
+        slot.pause = NONE
         write_duty(centre, slot)
         begin_duty(centre, slot)
         look_for_work(centre, slot)
+
+
+@compiled
+def is_held(centre, slot):
+    """Whether the agent's break cannot begin before another chat has ended: until then nothing new is taken."""
+    team = team_at(centre, slot.team)
+    if slot.activity == Activity.UNAVAILABLE:
+        return False
+    for place in range(slot.place % team.agents, team.slots, team.agents):
+        if place != slot.place and slot_at(centre, team.first_slot + place).first_break >= 0:
+            return True
+    return False
 
 
 NO_QUEUES, ALL_QUEUES, CLOSING_QUEUES = range(3)
@@ -1373,11 +1424,14 @@ def desk_takes(centre, caller, cause):
     """Whether somebody is to be called back."""
     if cause == CallbackCause.MISSED:
         known = draw(lasting_draws(centre, caller), NUMBER_KNOWN, caller.row)
-        return centre.for_missed > 0 and known < centre.number_known
+        has_number = source_at(centre, caller.source).channel == BY_CALL
+        return centre.for_missed > 0 and has_number and known < centre.number_known
     if cause == CallbackCause.VOICEMAIL:
         return centre.for_voicemail > 0
     if cause == CallbackCause.UNSERVED:
         return centre.for_unserved > 0
+    if cause == CallbackCause.FORM:
+        return centre.for_form > 0
     return True
 
 

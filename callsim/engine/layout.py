@@ -19,7 +19,7 @@ from callsim.engine import records
 from callsim.engine.needs import Columns
 from callsim.engine.records import Records
 from callsim.quantities import Reference
-from callsim.scenario.roster import slots_of
+from callsim.scenario.roster import places_of, slots_of
 from callsim.scenario.staff import Team
 from callsim.scenario.timetable import DAY, LONGEST_COOL_DOWN, Week, steps
 from callsim.scenario.vocabulary import Overflow, Queue, Scenario, Source
@@ -31,6 +31,7 @@ PICKS = {
     "in order": records.HUNT,
     "round robin": records.ROUND_ROBIN,
 }
+CHANNELS = {"call": records.BY_CALL, "chat": records.BY_CHAT, "form": records.BY_FORM}
 KINDS = {
     "queue": records.TO_QUEUE,
     "menu": records.TO_MENU,
@@ -206,7 +207,7 @@ class _Builder:
         for team in teams:
             of_team[team].append(number)
         # Twice the agents: whoever is no longer idle stands there until looked at, or until there is no room.
-        rooms.append(2 * sum(slots_of(self.scenario.teams[team]) for team in teams) + 16)
+        rooms.append(2 * sum(places_of(self.scenario.teams[team]) for team in teams) + 16)
         self.rows["pools"][number]["room"] = rooms[-1]
         return number
 
@@ -273,7 +274,7 @@ class _Builder:
     def teams(self, pools: Mapping[str, Mapping[str, Sequence[int]]]) -> None:
         for place, (name, team) in enumerate(self.scenario.teams.items()):
             first_slot = len(self.rows["slots"])
-            for slot in range(slots_of(team)):
+            for slot in range(places_of(team)):
                 self.slot(place, slot)
             first_queue, queues = self.list_of(self.place_of["queue"][queue] for queue in team.queues)
             first_pool, number = self.list_of(pools["team"][name])
@@ -295,6 +296,7 @@ class _Builder:
                 ),
                 first_slot=first_slot,
                 slots=len(self.rows["slots"]) - first_slot,
+                agents=slots_of(team),
                 first_queue=first_queue,
                 queues=queues,
                 first_group=first_group,
@@ -335,7 +337,8 @@ class _Builder:
         for source in self.scenario.sources.values():
             to = [self.go(way.to) for way in source.goes_to]
             # Straight to a vendor, a call uses no line of ours.
-            lines = [way.to.kind != "vendor" or source.uses_line for way in source.goes_to]
+            is_call = source.channel == "call"
+            lines = [is_call and (way.to.kind != "vendor" or source.uses_line) for way in source.goes_to]
             first, ways = self.ways([way.share for way in source.goes_to], to, lines)
             at_most = source.redial.at_most if source.redial else 0
             self.add(
@@ -345,6 +348,7 @@ class _Builder:
                 first_way=first,
                 ways=ways,
                 first_chance=self.redial_chances(source),
+                channel=CHANNELS[source.channel],
             )
 
     def redial_chances(self, source: Source) -> int:

@@ -23,6 +23,8 @@ NO_WORK, CALL_WORK, LEG_WORK, JOB_WORK = range(4)
 """At what an agent works."""
 LONGEST_IDLE, LEAST_BUSY, HUNT, ROUND_ROBIN = range(4)
 """Whom a pool picks."""
+BY_CALL, BY_CHAT, BY_FORM = range(3)
+"""The channels of sources."""
 TO_QUEUE, TO_MENU, TO_SELF_SERVICE, TO_VENDOR, TO_VOICEMAIL, TO_CALLBACK, HANG_UP = range(7)
 """The kinds of destinations."""
 MOST_TRANSFERS = 5
@@ -123,7 +125,7 @@ QUEUE = _record(
 
 TEAM = _record(
     floats="speed gives_up_after unavailable_for resolves",
-    places="place picks_up wraps_up counts_handling first_slot slots first_queue queues first_group groups first_pool"
+    places="place picks_up wraps_up counts_handling first_slot slots agents first_queue queues first_group groups first_pool"
     " pools pick_up_column wrap_up_column try_wrap_up_column comes_back_column",
 )
 
@@ -138,7 +140,7 @@ IDLE = _record(floats="key", wide="number", places="idles slot")
 SOURCE = _record(
     floats="mean_talk",
     wide="redials_at_most",
-    places="first_way ways first_chance",
+    places="first_way ways first_chance channel",
 )
 
 WAY = _record(floats="limit", places="to uses_line")
@@ -214,7 +216,7 @@ CENTRE = _record(
     ),
     places="is_tight gap line_wanted runs_out puts_through today next_call next_row queue_count slot_count pool_count"
     " has_desk desk_team desk_pool"
-    " desk_is_open desk_due for_missed for_voicemail for_unserved wanted_table wanted_leg",
+    " desk_is_open desk_due for_missed for_voicemail for_unserved for_form wanted_table wanted_leg",
 )
 """The centre itself: its clock, the addresses of its tables, and what CallCentre keeps in attributes.
 

@@ -113,6 +113,12 @@ class CallCentre(Centre):
         caller.call = call
         caller.attempts = call.attempt
         source = caller.source
+        if source.channel == "form":
+            self.write_down(call)
+            return
+        if source.channel == "chat":
+            # The site has answered.
+            self.greet(call)
         go, uses_line = source.only_way or source.way(call)
         if uses_line:
             if self.lines_busy >= self.lines:
@@ -121,6 +127,19 @@ class CallCentre(Centre):
             self.lines_busy += 1
             call.holds_line = True
         go(call)
+
+    def write_down(self, call: Call) -> None:
+        """A form: it takes no time, nobody waits, and somebody is to call back."""
+        caller = call.caller
+        call.left = self._now
+        call.state = GONE
+        call.outcome = Outcome.FORM
+        self.attempts.append(attempt_row(call))
+        self.tell_on(call)
+        caller.call = None
+        caller.outlook = Resolution.LOST
+        self.open_job(caller, CallbackCause.FORM)
+        self.go_on(caller)
 
     def free_line(self, call: Call) -> None:
         """The call no longer uses a line of ours; an agent may be waiting for one, to call back."""
@@ -602,19 +621,34 @@ class CallCentre(Centre):
         slot.activity = activity
         slot.pause = RosterChange(self.on.pause_end, slot)
         self.post(slot.pause, self._now + lasts, ROSTER_CHANGE, slot.number)
+        if slot.team.chats_at_once > 1 and activity != Activity.UNAVAILABLE:
+            self.wait_for(slot, self._now + lasts)
         self.serve_only(slot, ())
+
+    def wait_for(self, slot: Slot, until: float) -> None:
+        """An agent has the break in full after the last open chat: all places come back together."""
+        for other in slot.team.beside(slot):
+            if other.pause is not None and other.activity != Activity.UNAVAILABLE:
+                other.pause = RosterChange(self.on.pause_end, other)
+                self.post(other.pause, until, ROSTER_CHANGE, other.number)
 
     def on_pause_end(self, change: RosterChange) -> None:
         slot = change.slot
-        if slot.pause is change:
+        if slot.pause is not change:
+            return
+        if slot.breaks:
             slot.pause = None
-            if slot.breaks:
-                due = slot.breaks.popleft()
-                self.pause(slot, due.lasts, due.activity)
-            else:
-                self.write_duty(slot)
-                self.begin_duty(slot)
-                self.look_for_work(slot)
+            due = slot.breaks.popleft()
+            self.pause(slot, due.lasts, due.activity)
+        elif not self.is_held(slot):
+            slot.pause = None
+            self.write_duty(slot)
+            self.begin_duty(slot)
+            self.look_for_work(slot)
+
+    def is_held(self, slot: Slot) -> bool:
+        """Whether the agent's break cannot begin before another chat has ended: until then nothing new is taken."""
+        return slot.activity != Activity.UNAVAILABLE and any(other.breaks for other in slot.team.beside(slot))
 
     def serve_only(self, slot: Slot, queues: tuple[QueueState, ...]) -> None:
         """From now on the agent takes calls of these queues. Whose last agent this was has nobody."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from callsim.calllog import Activity, CallbackCause, Outcome
 from callsim.demand import AttemptDraws, CallerDraws, Day, Tape, TryDraws
 from callsim.engine.clock import Event, Handlers
+from callsim.scenario.roster import slots_of
 from callsim.scenario.timetable import DAY
 from callsim.scenario.vocabulary import Callbacks, Scenario
 
@@ -250,7 +251,10 @@ class Job(Event):
 
 
 class Slot(Event):
-    """A place in a team's roster and the agent in it; as an event, the end of the wrap-up."""
+    """A place in a team's roster and the agent in it; as an event, the end of the wrap-up.
+
+    An agent who holds several chats at once has as many places.
+    """
 
     def __init__(self, team: TeamState, place: int) -> None:
         super().__init__([])
@@ -306,10 +310,11 @@ class SourceState:
     def __init__(self, place: int, scenario: Scenario, name: str, goes: list[Go]) -> None:
         source = scenario.sources[name]
         self.place = place
+        self.channel = source.channel
         self.mean_talk = source.talk.mean
         # Nobody counts lines that have no limit. Straight to a vendor, a call uses no line of ours.
-        has_limit = scenario.lines is not None
-        uses_line = [has_limit and (way.to.kind != "vendor" or source.uses_line) for way in source.goes_to]
+        has_lines = scenario.lines is not None and source.channel == "call"
+        uses_line = [has_lines and (way.to.kind != "vendor" or source.uses_line) for way in source.goes_to]
         self.ways = list(zip(goes, uses_line, strict=True))
         self.only_way = self.ways[0] if len(self.ways) == 1 else None
         self.limits = _limits([way.share for way in source.goes_to])
@@ -538,7 +543,15 @@ class TeamState:
         self.pools: list[Pool] = []
         self.counts_handling = False
         """Whether some queue asks who has been least busy."""
+        self.agents = slots_of(team)
+        """Agents rostered at the most."""
+        self.chats_at_once = team.chats_at_once
         self.slots: list[Slot] = []
+        """By place: where an agent holds several chats at once, each of them has one."""
+
+    def beside(self, slot: Slot) -> list[Slot]:
+        """The other places of a place's agent."""
+        return [one for one in self.slots[slot.place % self.agents :: self.agents] if one is not slot]
 
 
 class VendorState:
@@ -591,11 +604,14 @@ class CallbackDesk:
         match cause:
             case CallbackCause.MISSED:
                 known: float = caller.born.draws.number_known[caller.row]
-                return "missed" in self.for_ and known < self.rules.number_known
+                has_number = caller.source.channel == "call"
+                return "missed" in self.for_ and has_number and known < self.rules.number_known
             case CallbackCause.VOICEMAIL:
                 return "voicemail" in self.for_
             case CallbackCause.UNSERVED:
                 return "unserved" in self.for_
+            case CallbackCause.FORM:
+                return "form" in self.for_
             case _:
                 return True
 
