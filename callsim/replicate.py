@@ -38,6 +38,8 @@ class VariantResult(NamedTuple):
     """By paid team, and under the empty name of all: every line, and the payroll for an hour, a minute, a talk."""
     waterfall: tuple[Step, ...]
     """From the naive figure to the loss counted; empty without any worth."""
+    channels: Mapping[str, str] = {}
+    """By source: call, chat or form."""
 
     @property
     def all(self) -> dict[str, Estimate]:
@@ -99,7 +101,10 @@ def run(
                 economics.amounts(scenario, prices[name], sums=sums, logs=logs, per_month=per_month)
             )
             played[name].levels.append(economics.waterfall_levels(scenario, prices[name], sums=sums, logs=logs))
-    results = tuple(_result(name, played[name], prices[name], per_month=per_month) for name in chosen)
+    results = tuple(
+        _result(name, played[name], prices[name], per_month=per_month)._replace(channels=_channels(scenario))
+        for name, scenario in chosen.items()
+    )
     first = next(iter(chosen.values()))
     return Result(
         study.name, first.currency, first.count_loss_as, first.calendar.counted_days,
@@ -163,8 +168,12 @@ def _result(name: str, played: Played, price: economics.Prices, *, per_month: bo
     )
 
 
+def _channels(scenario: Scenario) -> dict[str, str]:
+    return {name: source.channel for name, source in scenario.sources.items()}
+
+
 def _anything(numbers: Mapping[str, float]) -> bool:
-    return bool(numbers["attempts"] or numbers["paid_s"])
+    return bool(numbers["attempts"] or numbers["forms"] or numbers["paid_s"])
 
 
 def _clock(number: int) -> str:

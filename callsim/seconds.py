@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from callsim.calllog import Activity, Logs, enums
 from callsim.columns import Columns, wait_ended
+from callsim.scenario.roster import slots_of
 from callsim.scenario.vocabulary import Scenario
 
 Floats = NDArray[np.float64]
@@ -134,7 +135,10 @@ class Work:
 
 
 class Roster(NamedTuple):
-    """Seconds of agents, clipped to the counted time, in arrays of the shape (teams, intervals since the start)."""
+    """Seconds of agents, clipped to the counted time, in arrays of the shape (teams, intervals since the start).
+
+    An agent who holds several chats at once has a place for each, and each place counts, but in the last two.
+    """
 
     on_duty: Floats
     """Overtime included, without breaks and without the time in which an agent is not available."""
@@ -146,6 +150,9 @@ class Roster(NamedTuple):
     unavailable: Floats
     handling: Floats
     """Pick-up, talk, wrap-up, and tries to call back."""
+    paid_to_agents: Floats
+    """The same as `paid`, but of each agent as long as one of the places is paid."""
+    overtime_of_agents: Floats
 
 
 def roster(scenario: Scenario, work: Work, logs: Logs, interval: float) -> Roster:
@@ -155,18 +162,56 @@ def roster(scenario: Scenario, work: Work, logs: Logs, interval: float) -> Roste
     for duties in logs.blocks("duties"):
         team, activity, due, went = (duties[name] for name in ("team", "activity", "due", "went"))
         spent.add(duties["came"], went, team * ACTIVITIES + activity)
-        late = np.flatnonzero((activity == Activity.DUTY) & (due < went))
-        overtime.add(due[late], went[late], team[late])
+        beyond = np.flatnonzero((activity == Activity.DUTY) & (due < went))
+        overtime.add(due[beyond], went[beyond], team[beyond])
     flat = spent.seconds()
     times = flat.reshape(number, ACTIVITIES, flat.shape[1])
+    late: Floats = overtime.seconds()
+    paid: Floats = times[:, PAID].sum(axis=1)
+    paid_to_agents, overtime_of_agents = _of_agents(scenario, logs, interval, paid=paid, overtime=late)
     return Roster(
         on_duty=times[:, Activity.DUTY],
-        overtime=overtime.seconds(),
-        paid=times[:, PAID].sum(axis=1),
+        overtime=late,
+        paid=paid,
         breaks=times[:, Activity.PAID_BREAK] + times[:, Activity.UNPAID_BREAK],
         unavailable=times[:, Activity.UNAVAILABLE],
         handling=work.handling(),
+        paid_to_agents=paid_to_agents,
+        overtime_of_agents=overtime_of_agents,
     )
+
+
+def _of_agents(
+    scenario: Scenario, logs: Logs, interval: float, *, paid: Floats, overtime: Floats
+) -> tuple[Floats, Floats]:
+    """Paid time and overtime of places as that of agents: what the places of one have together counts once."""
+    chatting = {place: team for place, team in enumerate(scenario.teams.values()) if team.chats_at_once > 1}
+    if not chatting:
+        return paid, overtime
+    duties = logs.arrays("duties", "team", "slot", "activity", "came", "due", "went")
+    paid, overtime = paid.copy(), overtime.copy()
+    for place, team in chatting.items():
+        own, agent = duties["team"] == place, duties["slot"] % max(slots_of(team), 1)
+        is_paid = own & np.isin(duties["activity"], PAID)
+        is_late = own & (duties["activity"] == Activity.DUTY) & (duties["due"] < duties["went"])
+        for seconds, rows, since in ((paid, is_paid, duties["came"]), (overtime, is_late, duties["due"])):
+            spans = [
+                merged(since[rows & (agent == one)], duties["went"][rows & (agent == one)]) for one in np.unique(agent)
+            ]
+            starts, ends = np.concatenate([np.empty((2, 0)), *spans], axis=1)
+            groups = np.zeros(len(starts), np.int64)
+            seconds[place] = seconds_in(scenario, interval, starts=starts, ends=ends, groups=groups, number=1)[0]
+    return paid, overtime
+
+
+def merged(starts: Floats, ends: Floats) -> Floats:
+    """The time that is in any of some spans, as spans apart from each other: a row of starts and one of ends."""
+    if not len(starts):
+        return np.empty((2, 0))
+    order = np.argsort(starts, kind="stable")
+    starts, reached = starts[order], np.maximum.accumulate(ends[order])
+    apart = np.flatnonzero(starts[1:] > reached[:-1])
+    return np.array([starts[np.append(0, apart + 1)], reached[np.append(apart, len(starts) - 1)]])
 
 
 def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.DataFrame:
@@ -174,7 +219,8 @@ def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.D
 
     Columns team, start (of the interval, seconds since the first midnight), on_duty_s (without overtime), overtime_s,
     break_s (paid or not), unavailable_s, paid_s, handling_s (pick-up, talk, wrap-up, tries to call back) and idle_s
-    (on duty or in overtime, and not handling).
+    (on duty or in overtime, and not handling). Of a team whose agents hold several chats at once, each of an agent's
+    places counts in all of these but overtime_s and paid_s.
     """
     work = Work(scenario, interval)
     for calls in logs.blocks("attempts"):
@@ -184,10 +230,10 @@ def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.D
     number, width = found.paid.shape
     seconds = {
         "on_duty_s": found.on_duty - found.overtime,
-        "overtime_s": found.overtime,
+        "overtime_s": found.overtime_of_agents,
         "break_s": found.breaks,
         "unavailable_s": found.unavailable,
-        "paid_s": found.paid,
+        "paid_s": found.paid_to_agents,
         "handling_s": found.handling,
         "idle_s": found.on_duty - found.handling,
     }

@@ -233,7 +233,7 @@ def _sliced(target: float, answered: Floats, left: Floats) -> Slices:
     return Slices(np.diff(met, prepend=0), np.diff(gone, prepend=0), int(longer))
 
 
-_IS = {outcomes: np.isin(np.arange(Outcome.UNFINISHED + 1), outcomes) for outcomes in (GAVE_UP, ABANDONED, MISSED)}
+_IS = {outcomes: np.isin(np.arange(Outcome.FORM + 1), outcomes) for outcomes in (GAVE_UP, ABANDONED, MISSED)}
 
 
 def _of_calls(known: Arrays) -> dict[str, Bools]:
@@ -243,6 +243,7 @@ def _of_calls(known: Arrays) -> dict[str, Bools]:
     that was put through and hung up is abandoned.
     """
     outcome, offered, while_open = known["ended"], known["offered"], known["while_open"]
+    form = outcome == Outcome.FORM
     answered, outsourced = outcome == Outcome.ANSWERED, outcome == Outcome.OUTSOURCED
     missed = _IS[MISSED][outcome]
     gave_up = _IS[GAVE_UP][outcome] & offered
@@ -251,8 +252,9 @@ def _of_calls(known: Arrays) -> dict[str, Bools]:
     # Not those who were called back with the place kept and then put through to a vendor.
     by_anyone = answered | (outsourced & ~known["called"])
     return {
-        "attempts": np.ones(len(outcome), np.bool_),
-        "attempts_open": while_open,
+        "attempts": ~form,
+        "attempts_open": while_open & ~form,
+        "forms": form,
         "offered": offered,
         "answered": answered,
         "outsourced": outsourced,
@@ -298,16 +300,32 @@ class _People:
         sizes = _sizes(scenario)
         groups = {group: sizes[group] for group in ("first_queue", "source", "interval")}
         self.tally = Tally(groups, counts=_of_people, lengths=LENGTHS_OF_PEOPLE, only={}, same={})
+        self._leaves_form = np.array([source.channel == "form" for source in scenario.sources.values()])
 
     def add(self, block: Columns) -> None:
-        log, aim = Columns(block, {"interval": _interval}), self._aims[block["first_queue"].astype(np.int64)]
+        log = Columns(block, {"interval": _interval, "until_served": _until_served})
+        aim = self._aims[log["first_queue"].astype(np.int64)]
         facts = {"aimed": (log["asked"] > 0) & ~np.isnan(aim), "in_time": log["waited"] <= aim}
+        if self._leaves_form.any():
+            facts |= {name: log["until_served"] <= limit for name, limit in SOON.items()}
+            facts["form"] = self._leaves_form[log["source"]]
         self.tally.add(log, ended=log["resolution"], facts=facts, inside=_in_window(self._scenario, log))
+
+
+SOON = {"in_5_min": 300.0, "in_1_h": 3600.0}
+"""Seconds within which a form is to be answered."""
+
+
+def _until_served(people: Columns) -> Floats:
+    found: Floats = people["served"] - people["dialled"]
+    return found
 
 
 def _of_people(known: Arrays) -> dict[str, Bools]:
     """Whether a caller of whom this is known belongs to a count."""
     resolution = known["ended"]
+    form = known.get("form", np.zeros(len(resolution), np.bool_))
+    called_back = resolution == Resolution.CALLED_BACK
     ended = resolution != Resolution.OPEN
     unserved = resolution == Resolution.UNSERVED
     aimed = ended & known["aimed"]
@@ -317,13 +335,17 @@ def _of_people(known: Arrays) -> dict[str, Bools]:
         "open": ~ended,
         "lost": unserved | (resolution == Resolution.LOST),
         "unserved": unserved,
-        "called_back": resolution == Resolution.CALLED_BACK,
+        "called_back": called_back,
+        "dialling": ~form,
+        "left_form": form,
+        "forms_answered": form & called_back,
+        **{f"forms_{soon}": form & called_back & known.get(soon, form) for soon in SOON},
         "callers_aimed": aimed,
         "callers_in_time": aimed & (resolution == Resolution.SERVED) & known["in_time"],
     }
 
 
-LENGTHS_OF_PEOPLE = {"caller_attempts": ("callers", "attempts")}
+LENGTHS_OF_PEOPLE = {"caller_attempts": ("dialling", "attempts"), "form_wait": ("forms_answered", "until_served")}
 
 OF_VENDORS: dict[str, tuple[str, ...]] = {
     "met_vendor": ("attempts", "outsourced", "missed", "vendor_minutes"),
@@ -423,8 +445,8 @@ def _time_sums(
         "handling_s": roster.handling,
         "duty_s": roster.on_duty,
         "paid_s": roster.paid,
-        "paid_hours": roster.paid / 3600.0,
-        "overtime_hours": roster.overtime / 3600.0,
+        "paid_hours": roster.paid_to_agents / 3600.0,
+        "overtime_hours": roster.overtime_of_agents / 3600.0,
         "talks": work.talks(),
     }
     of_day = {name: _of_day(passed) for name, passed in spent.items()}

@@ -125,8 +125,8 @@ QUEUE = _record(
 
 TEAM = _record(
     floats="speed gives_up_after unavailable_for resolves",
-    places="place picks_up wraps_up counts_handling first_slot slots agents first_queue queues first_group groups first_pool"
-    " pools pick_up_column wrap_up_column try_wrap_up_column comes_back_column",
+    places="place picks_up wraps_up counts_handling first_slot slots agents first_queue queues first_group groups"
+    " first_pool pools pick_up_column wrap_up_column try_wrap_up_column comes_back_column",
 )
 
 GROUP = _record(places="first_queue queues")
