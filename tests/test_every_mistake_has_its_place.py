@@ -1300,7 +1300,7 @@ OUTSIDE = [
         "lines: 8",
         "lines: 8\ncallbacks: {for: [mised], by: dask, number_known: 90%, reaches: 60%, tries: {at_most: 0, every: 30 min}, no_answer_takes: 25 s}",
         [
-            "6:19: callbacks.for[0]: expected `missed` or `voicemail` or `unserved`, found `mised`: did you mean `missed`?",
+            "6:19: callbacks.for[0]: expected `missed` or `voicemail` or `unserved` or `form`, found `mised`: did you mean `missed`?",
             "6:31: callbacks.by: expected a declared team (`desk`), found `dask`, did you mean `desk`? (a variant without that team says `callbacks: none`)",
             "6:87: callbacks.tries.at_most: expected a whole number of tries from 1 to 1 000, found `0`",
         ],
