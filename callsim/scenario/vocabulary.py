@@ -181,7 +181,7 @@ class Source(Part):
         mistakes = Mistakes()
         for key, why in UNSAID.get(self.channel, {}).items():
             if key in self.model_fields_set:
-                mistakes.add((key,), f"not with `channel: {self.channel}` (`none` removes it): {why}")
+                mistakes.add((key,), f"expected no `{key}:` with `channel: {self.channel}` (`none` removes it): {why}")
         daily = self.volume.per == "day"
         if daily and self.calls_by_hour is None:
             mistakes.add((), (
