@@ -107,7 +107,7 @@ MEASURES = (
             "19 in 20 offered attempts wait no longer", "waits", quantile=0.95),
     Measure("kept_wait_s", "mean wait, places kept", "s", "less",
             "from hanging up with the place kept to the call back's answer", "kept_wait", "kept_called"),
-    Measure("form_wait_s", "mean time to call, forms", "s", "less",
+    Measure("form_wait_min", "mean time to call, forms", "min", "less",
             "from a form to the call back that met the need, forms answered only", "form_wait", "forms_answered"),
     Measure("forms_in_5_min", "forms answered in 5 min", "share", "more",
             "people who left a form and were called back within 5 minutes / all who left one",

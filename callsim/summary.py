@@ -10,11 +10,12 @@ from typing import TypeVar
 from callsim.laws import describe
 from callsim.payroll import leaver
 from callsim.planwords import rate, words
-from callsim.quantities import DAYS, Rate, digits, grouped, spoken
+from callsim.quantities import DAYS, Rate, Reference, digits, grouped, spoken
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.compound import REDIALLED
 from callsim.scenario.pay import SUPPORT
 from callsim.scenario.roster import on_duty
+from callsim.scenario.routes import visits
 from callsim.scenario.staff import Shift, Team, Vendor
 from callsim.scenario.timetable import DAY, Calendar, Span, Week, steps
 from callsim.scenario.vocabulary import Overflow, Pay, Queue, Redial, Source
@@ -65,7 +66,8 @@ def _parts(scenario: Scenario) -> Iterator[tuple[str, str]]:
         yield "machine", f"{name}: takes {describe(machine.takes)}, {solves}"
     for name, queue in scenario.queues.items():
         served = f"served by {_levels(scenario.ranks(name))}" if scenario.teams_of(name) else "no team serves it"
-        yield "queue", f"{name}: {', '.join(_queue(queue))}; {served}"
+        said = [one for one in _queue(queue) if one != RINGS or _is_called(scenario, name)]
+        yield "queue", f"{name}: {', '.join(said)}; {served}"
     for name, team in scenario.teams.items():
         yield "team", f"{name}: {', '.join(_team(scenario, team))}"
     for name, vendor in scenario.vendors.items():
@@ -185,11 +187,24 @@ def _percent(share: float) -> str:
     return f"{digits(round(share, 6), times=100)}%"
 
 
+RINGS = "rings"
+
+
+def _is_called(scenario: Scenario, queue: str) -> bool:
+    """Whether anybody who comes there calls; for chats nothing rings."""
+    channels = {
+        source.channel
+        for source in scenario.sources.values()
+        if any(place == Reference("queue", queue) for place, _, _ in visits(scenario, source))
+    }
+    return channels != {"chat"}
+
+
 def _queue(queue: Queue) -> Iterator[str]:
     yield "no target" if queue.target is None else f"target {_percent(queue.target[0])} in {queue.target[1]:g} s"
     if queue.priority:
         yield f"priority {queue.priority}"
-    yield "rings" if queue.answers_after is None else f"greeting after {queue.answers_after:g} s"
+    yield RINGS if queue.answers_after is None else f"greeting after {queue.answers_after:g} s"
     if queue.room_for is not None:
         full = "busy" if queue.full.kind == "hang up" else queue.full
         yield f"room for {queue.room_for}, then {full}"

@@ -303,21 +303,22 @@ class _People:
         self._leaves_form = np.array([source.channel == "form" for source in scenario.sources.values()])
 
     def add(self, block: Columns) -> None:
-        log = Columns(block, {"interval": _interval, "until_served": _until_served})
+        log = Columns(block, {"interval": _interval, "minutes_to_call": _minutes_to_call})
         aim = self._aims[log["first_queue"].astype(np.int64)]
         facts = {"aimed": (log["asked"] > 0) & ~np.isnan(aim), "in_time": log["waited"] <= aim}
         if self._leaves_form.any():
-            facts |= {name: log["until_served"] <= limit for name, limit in SOON.items()}
+            facts |= {name: log["minutes_to_call"] <= limit for name, limit in SOON.items()}
             facts["form"] = self._leaves_form[log["source"]]
         self.tally.add(log, ended=log["resolution"], facts=facts, inside=_in_window(self._scenario, log))
 
 
-SOON = {"in_5_min": 300.0, "in_1_h": 3600.0}
-"""Seconds within which a form is to be answered."""
+SOON = {"in_5_min": 5.0, "in_1_h": 60.0}
+"""Minutes within which a form is to be answered."""
 
 
-def _until_served(people: Columns) -> Floats:
-    found: Floats = people["served"] - people["dialled"]
+def _minutes_to_call(people: Columns) -> Floats:
+    """From the first dial, or the form, to the talk that met the need."""
+    found: Floats = (people["served"] - people["dialled"]) / 60.0
     return found
 
 
@@ -345,7 +346,7 @@ def _of_people(known: Arrays) -> dict[str, Bools]:
     }
 
 
-LENGTHS_OF_PEOPLE = {"caller_attempts": ("dialling", "attempts"), "form_wait": ("forms_answered", "until_served")}
+LENGTHS_OF_PEOPLE = {"caller_attempts": ("dialling", "attempts"), "form_wait": ("forms_answered", "minutes_to_call")}
 
 OF_VENDORS: dict[str, tuple[str, ...]] = {
     "met_vendor": ("attempts", "outsourced", "missed", "vendor_minutes"),

@@ -25,7 +25,7 @@ SECTIONS = (
                        "kept_place")),
     ("waiting", ("service_level_line", "service_level", "asa_line_s", "asa_s", "wait_mean_s", "wait_p90_s",
                  "kept_wait_s")),
-    ("forms", ("forms", "form_wait_s", "forms_in_5_min", "forms_in_1_h")),
+    ("forms", ("forms", "form_wait_min", "forms_in_5_min", "forms_in_1_h")),
     ("agents", ("occupancy", "utilisation")),
     ("money", tuple(amount.key for amount in AMOUNTS if amount.key != "loss_naive")),
     ("not a cost", ("loss_naive",)),
@@ -38,7 +38,7 @@ GROUPS = (
             "forms",
             "callers",
             "missed_rate",
-            "form_wait_s",
+            "form_wait_min",
             "forms_in_5_min",
             "forms_in_1_h",
             "lost_caller_rate",
@@ -323,7 +323,7 @@ def shown(found: Interval, unit: str, *, signed: bool = False) -> str:
     if found.value is None:
         return "-"
     factor = 100.0 if unit in ("share", "points") else 1.0
-    suffix = {"share": " %", "points": " pp", "s": " s"}.get(unit, "")
+    suffix = {"share": " %", "points": " pp", "s": " s", "min": " min"}.get(unit, "")
     value = found.value * factor
     if found.low is None or found.high is None:
         return f"{grouped(value, _decimals(abs(value) / 50), signed=signed)}{suffix}"

@@ -388,7 +388,7 @@ def test_how_soon_forms_are_answered() -> None:
     day = play(FORMS, dials=dials, work={2: 6, 4: 3601 / 60, 6: 3602 / 60}, reached={8: 0.6})
     web = sums_of(day, FORMS).by_source["web"]
     assert (web["left_form"], web["forms_answered"], web["forms_in_5_min"], web["forms_in_1_h"]) == (6, 5, 3, 4)
-    assert web["form_wait"] == pytest.approx(0 + 50 + 300 + 3599 + 3601)
+    assert web["form_wait"] == pytest.approx((0 + 50 + 300 + 3599 + 3601) / 60)
     # Three people called, once each; six left a form, which is no call.
     total = sums_of(day, FORMS).total
     assert (total["callers"], total["attempts"], total["forms"]) == (9, 3, 6)

@@ -395,7 +395,7 @@ def _sums(scenario: Scenario) -> Sums:
 
 WITHOUT_VENDORS: Mapping[str, float | None] = {
     "outsourced": 0, "voicemail": 0, "kept_place": 0, "called_back_callers": 0, "unserved_callers": 0, "moved_out": 0,
-    "kept_wait_s": None, "vendor_minutes": 0, "forms": 0, "form_wait_s": None, "forms_in_5_min": None,
+    "kept_wait_s": None, "vendor_minutes": 0, "forms": 0, "form_wait_min": None, "forms_in_5_min": None,
     "forms_in_1_h": None,
 }  # fmt: skip
 

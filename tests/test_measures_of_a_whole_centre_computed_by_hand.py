@@ -109,7 +109,7 @@ ads 4 voicemail 07:00:20 2     08:30:00 08:32:00 reached
 OVERALL: Mapping[str, float | None] = {
     "attempts": 11,
     "forms": 0,
-    "form_wait_s": None,
+    "form_wait_min": None,
     "forms_in_5_min": None,
     "forms_in_1_h": None,
     "callers": 11,
