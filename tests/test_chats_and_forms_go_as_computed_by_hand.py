@@ -210,7 +210,8 @@ def test_a_break_begins_for_all_places_after_the_last_chat() -> None:
         "chatters/0 unpaid_break: 660 to 960, went 960",
         "chatters/0: 960 to 28800, went 28800",
         "chatters/1: 0 to 600, went 600",
-        "chatters/1 unpaid_break: 600 to 960, went 960",
+        "chatters/1 unpaid_break: 600 to 660, went 660",
+        "chatters/1 unpaid_break: 660 to 960, went 960",
         "chatters/1: 960 to 28800, went 28800",
     ]
 
@@ -221,8 +222,16 @@ def test_a_short_break_is_held_back_by_a_long_chat() -> None:
     assert taken(day) == [(0, 590), (0, 850)]
     assert [line for line in day.shifts if "break" in line] == [
         "chatters/0 unpaid_break: 790 to 850, went 850",
-        "chatters/1 unpaid_break: 600 to 850, went 850",
+        "chatters/1 unpaid_break: 600 to 790, went 790",
+        "chatters/1 unpaid_break: 790 to 850, went 850",
     ]
+
+
+def test_breaks_that_a_chat_has_held_back_follow_each_other() -> None:
+    """Due at 600 and 720 for a minute each, with a chat from 590 to 790: from 790 to 850, and from 850 to 910."""
+    two = SHIFT.replace("}]}]}}", "}, {at: 00:12, lasts: 1 min}]}]}}") % "1 min"
+    day = chat(two, dials=chatting(590, 700), work={0: 200 / 60})
+    assert taken(day) == [(0, 590), (0, 910)]
 
 
 def test_a_break_that_is_held_back_ends_with_the_shift() -> None:
@@ -237,8 +246,8 @@ def test_a_break_that_is_held_back_ends_with_the_shift() -> None:
 
 
 def test_who_is_out_of_reach_at_one_place_chats_at_the_other() -> None:
-    """Unanswered at place 0 for 10 s, the chat goes to place 1 and is answered there after 5 s more. The break of 600
-    begins after that chat, at 660, though place 0 is out of reach until 700 and has its own from then to 1000."""
+    """Unanswered at place 0 for 10 s, the chat goes to place 1 and is answered there after 5 s more, until 660. The break
+    of 600 begins when place 0 is no longer out of reach, at 700."""
     slow = "teams: {chatters: {answers_after: 5 s, no_answer_after: 10 s, unavailable_for: 115 s}}"
     day = chat(SHIFT % "5 min", slow, dials=chatting(575), pick_up={0: Legs(11, 5)}, work={0: 70 / 60})
     assert taken(day) == [(1, 590)]
@@ -248,7 +257,8 @@ def test_who_is_out_of_reach_at_one_place_chats_at_the_other() -> None:
         "chatters/0 unpaid_break: 700 to 1000, went 1000",
         "chatters/0: 1000 to 28800, went 28800",
         "chatters/1: 0 to 660, went 660",
-        "chatters/1 unpaid_break: 660 to 1000, went 1000",
+        "chatters/1 unpaid_break: 660 to 700, went 700",
+        "chatters/1 unpaid_break: 700 to 1000, went 1000",
         "chatters/1: 1000 to 28800, went 28800",
     ]
 

@@ -179,6 +179,19 @@ def test_a_break_due_as_the_wrap_up_ends_begins_then() -> None:
     ]
 
 
+def test_a_break_is_due_at_the_last_place_of_its_agent() -> None:
+    """Two places, and breaks of a minute due at 0, when both have just come, and at 60: the first place is back before
+    that, and its chat of 60 s comes before the second break, from 120 to 180."""
+    chats = """
+    sources: {site: {channel: chat, callers: 1 per hour, goes_to: queue chat, hangs_up_waiting: never, talk: 60 s}}
+    queues: {chat: {}}
+    teams: {chatters: {serves: [chat], chats_at_once: 2, shifts: [
+      {days: every day, hours: 00:00-08:00, agents: 1, breaks: [{at: 00:00, lasts: 1 min}, {at: 00:01, lasts: 1 min}]}]}}
+    """
+    day = play(chats, dials=[(0, "site"), (10, "site")])
+    assert [row.answered for (row,) in day.rows] == [60, 180]
+
+
 def test_a_break_over_as_the_agents_last_chat_ends_begins_then_in_full() -> None:
     """Two places, a break due at 600 for a minute. One place chats from 590 to 660; the other, which has been without
     a chat since 600, would come back at 660, and does at 720 with the first."""

@@ -765,11 +765,8 @@ def release(centre, slot):
     """The agent is free."""
     if team_at(centre, slot.team).counts_handling:
         count_handling(centre, slot)
-    if slot.first_break >= 0 and slot.on_duty:
-        due = next_break(centre, slot)
-        lasts, activity = due.lasts, due.activity
-        forget_change(centre, due)
-        pause(centre, slot, lasts, activity)
+    if slot_at(centre, slot.first).first_break >= 0 and slot.on_duty:
+        rest(centre, slot)
     else:
         look_for_work(centre, slot)
 
@@ -886,8 +883,9 @@ def on_departure(centre, change):
         return
     slot.on_duty = 0
     slot.due = centre.now
-    while slot.first_break >= 0:
-        forget_change(centre, next_break(centre, slot))
+    first = slot_at(centre, slot.first)
+    while first.first_break >= 0:
+        forget_change(centre, next_break(centre, first))
     if slot.work == NO_WORK:
         go_home(centre, slot)
     else:
@@ -918,18 +916,39 @@ def go_home(centre, slot):
 def on_break_due(centre, change):
     """A break due while there is work is taken late, in full."""
     slot = slot_at(centre, change.slot)
-    if slot.on_duty and (slot.work != NO_WORK or slot.pause >= 0):
-        if slot.last_break >= 0:
-            change_at(centre, slot.last_break).after = change.index
-        else:
-            slot.first_break = change.index
-        slot.last_break = change.index
+    if not slot.on_duty:
+        forget_change(centre, change)
         return
-    lasts, activity = change.lasts, change.activity
-    forget_change(centre, change)
-    if slot.on_duty:
-        slot.is_idle = 0
-        pause(centre, slot, lasts, activity)
+    team, first = team_at(centre, slot.team), slot_at(centre, slot.first)
+    if first.last_break >= 0:
+        change_at(centre, first.last_break).after = change.index
+    else:
+        first.first_break = change.index
+    first.last_break = change.index
+    for number in range(first.place, team.slots, team.agents):
+        place = slot_at(centre, team.first_slot + number)
+        if place.work == NO_WORK and place.pause < 0:
+            place.is_idle = 0
+            rest(centre, place)
+
+
+@compiled
+def rest(centre, slot):
+    """The agent's break begins; or another chat has to end before, and nothing new is taken until then."""
+    slot.work = NO_WORK
+    team, first = team_at(centre, slot.team), slot_at(centre, slot.first)
+    for number in range(first.place, team.slots, team.agents):
+        place = slot_at(centre, team.first_slot + number)
+        if number != slot.place and (place.work != NO_WORK or place.activity == Activity.UNAVAILABLE):
+            pause(centre, slot, math.inf, change_at(centre, first.first_break).activity)
+            return
+    due = next_break(centre, first)
+    lasts, activity = due.lasts, due.activity
+    forget_change(centre, due)
+    for number in range(first.place, team.slots, team.agents):
+        place = slot_at(centre, team.first_slot + number)
+        place.is_idle = 0
+        pause(centre, place, lasts, activity)
 
 
 @compiled
@@ -942,51 +961,27 @@ def pause(centre, slot, lasts, activity):
     write_duty(centre, slot)
     slot.came = centre.now
     slot.activity = activity
-    slot.pause = post(centre, centre.now + lasts, ROSTER_CHANGE, slot.number, ON_PAUSE_END | slot.index)
-    if activity != Activity.UNAVAILABLE:
-        wait_for(centre, slot, centre.now + lasts)
+    slot.pause = HELD
+    if lasts < math.inf:
+        slot.pause = post(centre, centre.now + lasts, ROSTER_CHANGE, slot.number, ON_PAUSE_END | slot.index)
     serve_only(centre, slot, NO_QUEUES)
-
-
-@compiled
-def wait_for(centre, slot, until):
-    """An agent has the break in full after the last open chat: all places come back together."""
-    team = team_at(centre, slot.team)
-    for place in range(slot.place % team.agents, team.slots, team.agents):
-        other = slot_at(centre, team.first_slot + place)
-        if place != slot.place and other.pause >= 0 and other.activity != Activity.UNAVAILABLE:
-            other.pause = post(centre, until, ROSTER_CHANGE, other.number, ON_PAUSE_END | other.index)
 
 
 @compiled
 def on_pause_end(centre, slot, sequence):
     if slot.pause != sequence:
         return
-    if slot.first_break >= 0:
-        slot.pause = NONE
-        due = next_break(centre, slot)
-        lasts, activity = due.lasts, due.activity
-        forget_change(centre, due)
-        pause(centre, slot, lasts, activity)
-    elif not is_held(centre, slot):
-        slot.pause = NONE
+    slot.pause = NONE
+    if slot_at(centre, slot.first).first_break >= 0:
+        rest(centre, slot)
+    else:
         write_duty(centre, slot)
         begin_duty(centre, slot)
         look_for_work(centre, slot)
 
 
-@compiled
-def is_held(centre, slot):
-    """Whether the agent's break cannot begin before another chat has ended: until then nothing new is taken."""
-    team = team_at(centre, slot.team)
-    if slot.activity == Activity.UNAVAILABLE:
-        return False
-    for place in range(slot.place % team.agents, team.slots, team.agents):
-        if place != slot.place and slot_at(centre, team.first_slot + place).first_break >= 0:
-            return True
-    return False
-
-
+HELD = 0
+"""A pause of which nobody knows yet when it ends: no event has this number."""
 NO_QUEUES, ALL_QUEUES, CLOSING_QUEUES = range(3)
 
 

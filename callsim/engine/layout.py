@@ -275,7 +275,7 @@ class _Builder:
         for place, (name, team) in enumerate(self.scenario.teams.items()):
             first_slot = len(self.rows["slots"])
             for slot in range(places_of(team)):
-                self.slot(place, slot)
+                self.slot(place, slot, first=first_slot + slot % slots_of(team))
             first_queue, queues = self.list_of(self.place_of["queue"][queue] for queue in team.queues)
             first_pool, number = self.list_of(pools["team"][name])
             first_group = len(self.rows["groups"])
@@ -306,11 +306,11 @@ class _Builder:
                 **self.team_columns(name, team),
             )
 
-    def slot(self, team: int, place: int) -> None:
+    def slot(self, team: int, place: int, *, first: int) -> None:
         number = len(self.rows["slots"])
         self.add(
-            "slots", index=number, team=team, place=place, number=team << 20 | place, on_duty=0, work=records.NO_WORK,
-            is_idle=0, idles=0, activity=0, handled=0.0, rostered_until=-math.inf,
+            "slots", index=number, team=team, place=place, first=first, number=team << 20 | place, on_duty=0,
+            work=records.NO_WORK, is_idle=0, idles=0, activity=0, handled=0.0, rostered_until=-math.inf,
         )  # fmt: skip
 
     def groups(self, team: Team) -> Iterator[list[int]]:

@@ -104,9 +104,10 @@ JOB = _record(
 SLOT = _record(
     floats="rostered_until came due idle_since busy_since handled",
     wide="number pause",
-    places="index team place on_duty work work_index is_idle idles activity first_break last_break departure",
+    places="index team place first on_duty work work_index is_idle idles activity first_break last_break departure",
 )
-"""`work` tells calls, legs and callbacks apart; breaks that were due while there was work are a row of changes."""
+"""`work` tells calls, legs and callbacks apart; breaks that were due while there was work are a row of changes, at
+the `first` place of an agent who has several."""
 
 CHANGE = _record(floats="lasts", places="index slot activity is_void after next_free")
 """A departure, or a break that is due."""

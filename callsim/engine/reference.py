@@ -502,8 +502,7 @@ class CallCentre(Centre):
         if slot.team.counts_handling:
             slot.count_handling(self._now)
         if slot.breaks and slot.on_duty:
-            due = slot.breaks.popleft()
-            self.pause(slot, due.lasts, due.activity)
+            self.rest(slot)
         else:
             self.look_for_work(slot)
 
@@ -604,11 +603,24 @@ class CallCentre(Centre):
         slot = change.slot
         if not slot.on_duty:
             return
-        if slot.work is not None or slot.pause is not None:
-            slot.breaks.append(change)
-        else:
-            slot.is_idle = False
-            self.pause(slot, change.lasts, change.activity)
+        slot.breaks.append(change)
+        for place in slot.places():
+            if place.work is None and place.pause is None:
+                place.is_idle = False
+                self.rest(place)
+
+    def rest(self, slot: Slot) -> None:
+        """The agent's break begins; or another chat has to end before, and nothing new is taken until then."""
+        slot.work = None
+        places = slot.places()
+        for place in places:
+            if place is not slot and (place.work is not None or place.activity == Activity.UNAVAILABLE):
+                self.pause(slot, math.inf, slot.breaks[0].activity)
+                return
+        due = slot.breaks.popleft()
+        for place in places:
+            place.is_idle = False
+            self.pause(place, due.lasts, due.activity)
 
     def pause(self, slot: Slot, lasts: float, activity: int) -> None:
         """The agent takes no calls for a while: a break, or a call was not answered."""
@@ -620,35 +632,21 @@ class CallCentre(Centre):
         slot.came = self._now
         slot.activity = activity
         slot.pause = RosterChange(self.on.pause_end, slot)
-        self.post(slot.pause, self._now + lasts, ROSTER_CHANGE, slot.number)
-        if slot.team.chats_at_once > 1 and activity != Activity.UNAVAILABLE:
-            self.wait_for(slot, self._now + lasts)
+        if lasts < math.inf:
+            self.post(slot.pause, self._now + lasts, ROSTER_CHANGE, slot.number)
         self.serve_only(slot, ())
-
-    def wait_for(self, slot: Slot, until: float) -> None:
-        """An agent has the break in full after the last open chat: all places come back together."""
-        for other in slot.team.beside(slot):
-            if other.pause is not None and other.activity != Activity.UNAVAILABLE:
-                other.pause = RosterChange(self.on.pause_end, other)
-                self.post(other.pause, until, ROSTER_CHANGE, other.number)
 
     def on_pause_end(self, change: RosterChange) -> None:
         slot = change.slot
         if slot.pause is not change:
             return
+        slot.pause = None
         if slot.breaks:
-            slot.pause = None
-            due = slot.breaks.popleft()
-            self.pause(slot, due.lasts, due.activity)
-        elif not self.is_held(slot):
-            slot.pause = None
+            self.rest(slot)
+        else:
             self.write_duty(slot)
             self.begin_duty(slot)
             self.look_for_work(slot)
-
-    def is_held(self, slot: Slot) -> bool:
-        """Whether the agent's break cannot begin before another chat has ended: until then nothing new is taken."""
-        return slot.activity != Activity.UNAVAILABLE and any(other.breaks for other in slot.team.beside(slot))
 
     def serve_only(self, slot: Slot, queues: tuple[QueueState, ...]) -> None:
         """From now on the agent takes calls of these queues. Whose last agent this was has nobody."""

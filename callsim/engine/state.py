@@ -268,8 +268,9 @@ class Slot(Event):
         self.is_idle = False
         self.idles = 0
         self.activity = Activity.DUTY
-        self.breaks: deque[RosterChange] = deque()
-        """Breaks that were due while there was work."""
+        first = place < team.agents
+        self.breaks: deque[RosterChange] = deque() if first else team.slots[place % team.agents].breaks
+        """Breaks that were due while there was work: the agent's, at each of the places."""
         self.pause: RosterChange | None = None
         """The end of the break under way."""
         self.departure: RosterChange | None = None
@@ -278,6 +279,10 @@ class Slot(Event):
         self.came = self.due = self.idle_since = self.busy_since = NEVER
         self.handled = 0.0
         """Seconds of handling on the day so far."""
+
+    def places(self) -> list[Slot]:
+        """All places of its agent."""
+        return self.team.slots[self.place % self.team.agents :: self.team.agents]
 
     def count_handling(self, now: float) -> None:
         """Add the work that ends now, as far as it was today's."""
@@ -545,13 +550,8 @@ class TeamState:
         """Whether some queue asks who has been least busy."""
         self.agents = slots_of(team)
         """Agents rostered at the most."""
-        self.chats_at_once = team.chats_at_once
         self.slots: list[Slot] = []
         """By place: where an agent holds several chats at once, each of them has one."""
-
-    def beside(self, slot: Slot) -> list[Slot]:
-        """The other places of a place's agent."""
-        return [one for one in self.slots[slot.place % self.agents :: self.agents] if one is not slot]
 
 
 class VendorState:

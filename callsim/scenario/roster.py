@@ -53,9 +53,12 @@ def places_of(team: Team) -> int:
 
 
 def stints_of_places(team: Team, calendar: Calendar, day: int) -> list[Stint]:
-    """Who is rostered, by place and time: all places of an agent come, go and are due for a break together."""
+    """Who is rostered, by place and time: all places of an agent come and go together. Breaks are told of the last one,
+    when the others have come."""
     found, agents = stints(team, calendar, day), slots_of(team)
-    return [one._replace(slot=place * agents + one.slot) for place in range(team.chats_at_once) for one in found]
+    alone = [one._replace(breaks=()) for one in found]
+    by_place = [*[alone] * (team.chats_at_once - 1), found]
+    return [one._replace(slot=place * agents + one.slot) for place, own in enumerate(by_place) for one in own]
 
 
 def stints(team: Team, calendar: Calendar, day: int) -> list[Stint]:
