@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from callsim.columns import LENGTHS, Columns, Hours, Implied, Rows, blocks
+from callsim.columns import BLOCK, LENGTHS, Columns, Implied, Rows, blocks, hours_of
 from callsim.scenario.vocabulary import KINDS, Scenario
 
 
@@ -236,12 +235,19 @@ class Chunk(NamedTuple):
     callbacks: Rows
 
 
+if TYPE_CHECKING:
+    import polars as pl
+
 _TYPES = {int: "i4", float: "f8"}
 RECORDS = {
     name: np.dtype([(field, _TYPES[kind]) for field, kind in get_type_hints(row).items()], align=True)
     for name, row in zip(Chunk._fields[1:], (Attempt, Leg, Caller, Duty, Try, Callback), strict=True)
 }
 """The records of each log, in the order of a chunk."""
+
+CALLER = ("source", "day", "caller")
+"""The columns that tell callers apart."""
+CALL = (*CALLER, "attempt")
 
 Arrays = Mapping[str, NDArray[Any]]
 """Columns of a table by name, or what is computed from them."""
@@ -274,7 +280,7 @@ class Logs:
         found, parts = cls(), list(chunks)
         found._scenario, found._replication = scenario, replication
         found._rows = {name: blocks(dtype, [getattr(part, name) for part in parts]) for name, dtype in RECORDS.items()}
-        found._implied = LENGTHS | {"attempts": {"while_open": Hours(scenario).met, **LENGTHS["attempts"]}}
+        found._implied = LENGTHS | {"attempts": {"while_open": hours_of(scenario).met, **LENGTHS["attempts"]}}
         return found
 
     def blocks(self, log: str) -> Iterator[Columns]:
@@ -299,6 +305,8 @@ class Logs:
 
     def _table(self, log: str) -> pl.DataFrame:
         """One column for each array, names instead of places, null for -1 and NaN."""
+        import polars as pl
+
         known = enums(self._scenario)
         columns = self.arrays(log, *(RECORDS[log].names or ()), *self._implied[log])
         series = [pl.Series(name, column) for name, column in columns.items()]
@@ -317,6 +325,19 @@ def tables(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) ->
     return Logs.of(scenario, chunks, replication)
 
 
+def in_stretches(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
+    """The chunks, as many together as make some thousand rows; some of them, maybe empty, in any case."""
+    held: list[Chunk] = []
+    rows = 0
+    for chunk in chunks:
+        held.append(chunk)
+        rows += sum(len(log) for log in chunk[1:])
+        if rows >= BLOCK:
+            yield held
+            held, rows = [], 0
+    yield held
+
+
 def by_day(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) -> Iterator[Logs]:
     """The tables day by day, while the simulation runs."""
     return (tables(scenario, [chunk], replication) for chunk in chunks)
@@ -324,6 +345,8 @@ def by_day(scenario: Scenario, chunks: Iterable[Chunk], replication: int = 0) ->
 
 def arrays(scenario: Scenario, frame: pl.DataFrame, *names: str) -> dict[str, NDArray[Any]]:
     """Columns of a table as arrays: places instead of names, -1 where there is none, NaN for what never happened."""
+    import polars as pl
+
     known = enums(scenario)
     picked = frame.select(
         pl.col(name).cast(known[name]).to_physical().cast(pl.Int64).fill_null(-1) if name in known else pl.col(name)
@@ -352,7 +375,11 @@ def enums(scenario: Scenario) -> dict[str, pl.Enum]:
     }
 
 
-_enum = cache(pl.Enum)
+@cache
+def _enum(names: tuple[str, ...]) -> pl.Enum:
+    import polars as pl
+
+    return pl.Enum(names)
 
 
 def _names(numbers: type) -> tuple[str, ...]:
@@ -361,6 +388,8 @@ def _names(numbers: type) -> tuple[str, ...]:
 
 def _meant(logged: pl.Series, kind: pl.Enum | None) -> pl.Expr:
     """What a column as logged means."""
+    import polars as pl
+
     column = pl.col(logged.name)
     if kind is not None:
         # -1 does not fit an unsigned number and becomes null. Enum codes are the places themselves: no text is read.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from callsim.kept import Latest
 from callsim.scenario.timetable import DAY, Week, spans_of_day
 from callsim.scenario.vocabulary import Scenario
 
@@ -32,6 +33,17 @@ class Columns:
     def __len__(self) -> int:
         """How many rows there are."""
         return len(self._rows)
+
+    @property
+    def records(self) -> NDArray[Any]:
+        """The rows as they are; only those of a log have any."""
+        assert isinstance(self._rows, np.ndarray)
+        return self._rows
+
+    def only(self, which: NDArray[np.bool_]) -> Columns:
+        """Some of the rows; they are copied."""
+        rows = self._rows
+        return Columns(rows.only(which) if isinstance(rows, Columns) else rows[which], self._implied)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._made:
@@ -67,6 +79,13 @@ def _join(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
         return parts[0]
     # As plain memory: NumPy would copy records field by field.
     return np.concatenate([part.view(np.uint8) for part in parts]).view(parts[0].dtype)
+
+
+def in_window(scenario: Scenario, log: Columns) -> NDArray[np.bool_]:
+    """Whether each row was dialled in the counted time."""
+    dialled = log["dialled"]
+    inside: NDArray[np.bool_] = (dialled >= scenario.calendar.warm_up) & (dialled < scenario.calendar.end)
+    return inside
 
 
 def wait_ended(calls: Columns) -> Floats:
@@ -144,13 +163,19 @@ class Hours:
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
-        self._days = 0
+        self.days = 0
         """Known up to this one."""
 
-    def _look_up(self, days: int) -> None:
-        self._days = max(days, self._scenario.calendar.days)
-        self._usual = self._borders(self._scenario.calendar.open)
-        self._own = {
+    def reach(self, dialled: Floats) -> None:
+        """Look as many days ahead as there are dials."""
+        days = int(dialled.max(initial=0.0) // DAY) + 1
+        if days > self.days:
+            self.days = max(days, self._scenario.calendar.days)
+            self._look_up()
+
+    def _look_up(self) -> None:
+        self.usual = self._borders(self._scenario.calendar.open)
+        self.own = {
             place: self._borders(queue.open)
             for place, queue in enumerate(self._scenario.queues.values())
             if queue.open is not None
@@ -158,7 +183,7 @@ class Hours:
 
     def _borders(self, hours: Week) -> Floats:
         """When it opens and closes, in turn; hours that touch are one."""
-        spans = [span for day in range(self._days) for span in spans_of_day(hours, self._scenario.calendar, day)]
+        spans = [span for day in range(self.days) for span in spans_of_day(hours, self._scenario.calendar, day)]
         opens, closes = np.sort([span.start for span in spans]), np.sort([span.end for span in spans])
         apart = opens[1:] > closes[:-1]
         return np.sort(np.concatenate((opens[:1], opens[1:][apart], closes[:-1][apart], closes[-1:])))
@@ -166,14 +191,16 @@ class Hours:
     def met(self, calls: Columns) -> NDArray[np.bool_]:
         """Whether each attempt was dialled in the hours that it met."""
         dialled = calls["dialled"]
-        days = int(dialled.max(initial=0.0) // DAY) + 1
-        if days > self._days:
-            self._look_up(days)
-        found = _within(self._usual, dialled)
-        for place, borders in self._own.items():
+        self.reach(dialled)
+        found = _within(self.usual, dialled)
+        for place, borders in self.own.items():
             own = np.flatnonzero(calls["first_queue"] == place)
             found[own] = _within(borders, dialled[own])
         return found
+
+
+hours_of = Latest(Hours, 32)
+"""The hours of a scenario; those of the latest ones are kept."""
 
 
 def _within(borders: Floats, times: Floats) -> NDArray[np.bool_]:

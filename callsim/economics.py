@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from callsim import calllog, payroll, tariffs, value, waterfall
+from callsim import advertising, payroll, tariffs, value, waterfall
 from callsim.calllog import Logs, Resolution
+from callsim.columns import Columns, in_window
 from callsim.estimate import Estimate, mean, ratio, scaled
 from callsim.metrics import MONTH
 from callsim.scenario.plans import Tariff
 from callsim.scenario.vocabulary import KINDS, Pay, Scenario
 from callsim.sums import Sums
+from callsim.tariffs.traffic import AtVendors
 from callsim.value import LOSS_VIEWS, Loss
 
 Floats = NDArray[np.float64]
@@ -80,64 +82,135 @@ class Prices(NamedTuple):
 
 
 def prices(scenario: Scenario) -> Prices:
-    """Everything in a scenario that has a price."""
+    """Everything in a scenario that has a price. What advertising costs by the lead is known only once leads came."""
     worths = {name: scenario.worth[source.worth] for name, source in scenario.sources.items() if source.worth}
-    buyers = {name: worth.buyer for name, worth in worths.items()}
     existing = {name: worth.existing for name, worth in worths.items() if worth.existing}
     return Prices(
         currency=scenario.currency,
         pay={name: (team.pay, payroll.seats_of(scenario, name)) for name, team in scenario.teams.items() if team.pay},
         contracts=tariffs.contracts(scenario),
-        losses={name: value.loss_of_caller(buyer) for name, buyer in buyers.items()},
-        stakes={
-            name: value.loss_of_existing(worth.buyer, stake) for name, worth in worths.items() if (stake := worth.stake)
-        },
         halves_in={name: worth.interest_halves_in for name, worth in worths.items() if worth.interest_halves_in},
         halves_in_existing={
             name: stake.interest_halves_in for name, stake in existing.items() if stake.interest_halves_in
         },
         lasts={name: worth.interest_at_least for name, worth in worths.items()},
-        buyers=buyers,
-        naive={name: value.naive_loss_of_call(buyer) for name, buyer in buyers.items()},
         counted_as=scenario.count_loss_as,
+        **_of_callers(scenario, advertising.lead_costs(scenario, brought={}, months=0.0)),
     )
+
+
+def _of_callers(scenario: Scenario, lead_costs: Mapping[str, float]) -> dict[str, Any]:
+    """What callers are worth by source, where leads cost so much."""
+    worths = {name: scenario.worth[str(scenario.sources[name].worth)] for name in lead_costs}
+    buyers = {name: worths[name].buyer._replace(lead_cost=cost) for name, cost in lead_costs.items()}
+    return {
+        "buyers": buyers,
+        "losses": {name: value.loss_of_caller(buyer) for name, buyer in buyers.items()},
+        "stakes": {
+            name: value.loss_of_existing(buyers[name], stake)
+            for name, worth in worths.items()
+            if (stake := worth.stake)
+        },
+        "naive": {name: value.naive_loss_of_call(buyer) for name, buyer in buyers.items()},
+    }
+
+
+def settled(scenario: Scenario, price: Prices, *, brought: Mapping[str, float], months: float) -> Prices:
+    """The prices of one replication in which so many leads were brought: a budget makes a lead dearer the fewer."""
+    costs = advertising.lead_costs(scenario, brought=brought, months=months)
+    return price._replace(**_of_callers(scenario, costs))
 
 
 Amounts = dict[str, float]
 """Amounts by key; what has no price is not there."""
 
 
-def amounts(scenario: Scenario, price: Prices, *, sums: Sums, logs: Logs, per_month: bool = True) -> Amounts:
-    """The money of one replication's counted time, with invoices as they are to be told: per month, or as they come.
+class Ledger:
+    """The money of one replication, from its log or from parts of it in turn."""
 
-    Teams without pay have no payroll, and without it there is no total. Whoever has no vendor gets no invoice.
-    """
-    found: Amounts = {}
-    if price.pay or not sums.by_team:
-        found["payroll"] = sum(sum(lines.values()) for lines in payrolls(price, sums).values())
-    if price.currency is not None:
-        found |= invoices(scenario, price, logs, per_month=per_month)
-    if price.losses:
-        missed = {name: group["missed"] for name, group in sums.by_source.items()}
-        told = stories(scenario, price, logs)
-        found |= losses(price, lost=told["new"].lost, missed=missed, existing=told["existing"].lost)
-    if price.counted_as is not None and "payroll" in found:
-        loss = found.get(LOSS_KEYS[price.counted_as], 0.0)
-        found["total_cost"] = found["payroll"] + found.get("invoices", 0.0) + loss
+    def __init__(self, scenario: Scenario, price: Prices) -> None:
+        self._scenario = scenario
+        self._price = price
+        self._stories = _Stories(scenario, price)
+        self._at_vendors = AtVendors()
+        self.people = advertising.People(scenario)
+
+    def add(self, logs: Logs) -> None:
+        """Add the log of a replication, or the next part of it."""
+        if self._price.losses or self.people.are_wanted:
+            for callers in logs.blocks("callers"):
+                self._stories.add(callers)
+                self.people.add(callers)
+        if self._price.contracts:
+            self._at_vendors.add(logs)
+
+    def amounts(self, sums: Sums, *, per_month: bool = True) -> Amounts:
+        """The money of the counted time, with invoices as they are to be told: per month, or as they come.
+
+        Teams without pay have no payroll, and without it there is no total. Whoever has no vendor gets no invoice.
+        """
+        found, price = Amounts(), self.settled(sums)
+        if price.pay or not sums.by_team:
+            found["payroll"] = sum(sum(lines.values()) for lines in payrolls(price, sums).values())
+        if price.currency is not None:
+            found |= self._invoices(per_month=per_month)
+        if price.losses:
+            missed = {name: group["missed"] for name, group in sums.by_source.items()}
+            told = self.stories()
+            found |= losses(price, lost=told["new"].lost, missed=missed, existing=told["existing"].lost)
+        if price.counted_as is not None and "payroll" in found:
+            loss = found.get(LOSS_KEYS[price.counted_as], 0.0)
+            found["total_cost"] = found["payroll"] + found.get("invoices", 0.0) + loss
+        return found
+
+    def settled(self, sums: Sums) -> Prices:
+        """The prices of this replication, where what a lead costs depends on how many were brought."""
+        if not self.people.are_wanted:
+            return self._price
+        months = sums.total["counted_s"] / MONTH
+        return settled(self._scenario, self._price, brought=self.people.leads(), months=months)
+
+    def _invoices(self, *, per_month: bool) -> Amounts:
+        """What all vendors charge, and each of them, for the calls whose answers lie in the counted time.
+
+        Per month they are what months of 365/12 days would cost, not rounded; else the invoices themselves.
+        """
+        contracts = self._price.contracts
+        found = tariffs.vendor_invoices(self._scenario, contracts, self._at_vendors, mean_months=per_month)
+        by_vendor = {
+            f"{INVOICE}{vendor}": float(sum(one.sum if per_month else one.total for one in theirs))
+            for vendor, theirs in found.items()
+        }
+        return {"invoices": sum(by_vendor.values())} | by_vendor
+
+    def stories(self) -> dict[str, Stories]:
+        """How the stories of the counted callers ended, by kind; nothing where no caller has a price."""
+        return self._stories.told()
+
+    def waterfall_levels(self, sums: Sums) -> tuple[float, ...]:
+        """The levels from the naive figure down to the loss counted, else the lifetime view; none without any worth."""
+        price = self.settled(sums)
+        if not price.losses:
+            return ()
+        told = self.stories()
+        view = price.counted_as or "lifetime"
+        return waterfall.together(
+            waterfall.levels(
+                _chain(told, source, missed=sums.by_source[source]["missed"]),
+                price.buyers[source],
+                loss=loss,
+                stake=price.stakes.get(source),
+                view=view,
+            )
+            for source, loss in price.losses.items()
+        )
+
+
+def ledger(scenario: Scenario, price: Prices, logs: Logs) -> Ledger:
+    """The money of one replication's log."""
+    found = Ledger(scenario, price)
+    found.add(logs)
     return found
-
-
-def invoices(scenario: Scenario, price: Prices, logs: Logs, *, per_month: bool) -> Amounts:
-    """What all vendors charge, and each of them, for the calls whose answers lie in the counted time.
-
-    Per month they are what months of 365/12 days would cost, not rounded; else the invoices themselves.
-    """
-    found = tariffs.vendor_invoices(scenario, price.contracts, logs, mean_months=per_month)
-    by_vendor = {
-        f"{INVOICE}{vendor}": float(sum(one.sum if per_month else one.total for one in theirs))
-        for vendor, theirs in found.items()
-    }
-    return {"invoices": sum(by_vendor.values())} | by_vendor
 
 
 class Stories(NamedTuple):
@@ -158,45 +231,55 @@ class Stories(NamedTuple):
     """Missed and none of the three, and those answered in vain."""
 
 
-def stories(scenario: Scenario, price: Prices, logs: Logs) -> dict[str, Stories]:
-    """The counted callers by kind. Whoever was called back is lost as far as interest has cooled.
+class _Stories:
+    """The counted callers by kind and source. Whoever was called back is lost as far as interest has cooled.
 
     Interest cools from the dial of the first missed call, or the first of all, to the call back: of it remains
     2^-(that time / half-life), or the share that lasts.
     """
-    people = calllog.arrays(scenario, logs.callers, *_CALLER_COLUMNS)
-    inside = (people["dialled"] >= scenario.calendar.warm_up) & (people["dialled"] < scenario.calendar.end)
-    kind, source, resolution, dialled, first, served = (people[name][inside] for name in _CALLER_COLUMNS)
-    existing = kind == KINDS.index("existing")
-    halves_in = np.where(
-        existing, _by_source(scenario, price.halves_in_existing)[source], _by_source(scenario, price.halves_in)[source]
-    )
-    lasts = np.where(existing, 0.0, np.array([price.lasts.get(name, 0.0) for name in scenario.sources])[source])
-    delay = served - np.where(np.isnan(first), dialled, first)
-    left = np.maximum(value.interest_left(delay, halves_in), lasts)
-    called_back = resolution == Resolution.CALLED_BACK
-    gone = np.isin(resolution, (Resolution.LOST, Resolution.UNSERVED)).astype(np.float64)
-    lost = np.where(called_back, 1.0 - left, gone)
-    missed = ~np.isnan(first)
-    columns = {
-        "missed": missed,
-        "got_through": missed & np.isin(resolution, _GOT_THROUGH),
-        "open": missed & (resolution == Resolution.OPEN),
-        "kept": np.where(missed & called_back, left, 0.0),
-        "in_vain": np.where(missed, 0.0, lost),
-        "lost": lost,
-    }
-    number = len(scenario.sources)
-    sums = {
-        name: np.bincount(kind * number + source, column, len(KINDS) * number).reshape(len(KINDS), number)
-        for name, column in columns.items()
-    }
-    return {
-        one: Stories(
-            **{name: dict(zip(scenario.sources, rows[place].tolist(), strict=True)) for name, rows in sums.items()}
+
+    def __init__(self, scenario: Scenario, price: Prices) -> None:
+        self._scenario = scenario
+        self._halves_in, self._halves_in_existing = (
+            _by_source(scenario, halves) for halves in (price.halves_in, price.halves_in_existing)
         )
-        for place, one in enumerate(KINDS)
-    }
+        self._lasts = np.array([price.lasts.get(name, 0.0) for name in scenario.sources])
+        self._sums = {name: np.zeros(len(KINDS) * len(scenario.sources)) for name in Stories._fields}
+
+    def add(self, people: Columns) -> None:
+        """Add callers."""
+        inside = in_window(self._scenario, people)
+        kind, source, resolution, dialled, first, served = (people[name][inside] for name in _CALLER_COLUMNS)
+        existing = kind == KINDS.index("existing")
+        halves_in = np.where(existing, self._halves_in_existing[source], self._halves_in[source])
+        lasts = np.where(existing, 0.0, self._lasts[source])
+        delay = served - np.where(np.isnan(first), dialled, first)
+        left = np.maximum(value.interest_left(delay, halves_in), lasts)
+        called_back = resolution == Resolution.CALLED_BACK
+        gone = np.isin(resolution, (Resolution.LOST, Resolution.UNSERVED)).astype(np.float64)
+        lost = np.where(called_back, 1.0 - left, gone)
+        missed = ~np.isnan(first)
+        columns = {
+            "missed": missed,
+            "got_through": missed & np.isin(resolution, _GOT_THROUGH),
+            "open": missed & (resolution == Resolution.OPEN),
+            "kept": np.where(missed & called_back, left, 0.0),
+            "in_vain": np.where(missed, 0.0, lost),
+            "lost": lost,
+        }
+        group = kind * len(self._scenario.sources) + source
+        for name, column in columns.items():
+            # One after the other, so that no sum depends on how the log is cut.
+            np.add.at(self._sums[name], group, column.astype(np.float64))
+
+    def told(self) -> dict[str, Stories]:
+        """All that was added, by kind."""
+        rows = {name: of.reshape(len(KINDS), -1).tolist() for name, of in self._sums.items()}
+        sources = self._scenario.sources
+        return {
+            kind: Stories(**{name: dict(zip(sources, of[place], strict=True)) for name, of in rows.items()})
+            for place, kind in enumerate(KINDS)
+        }
 
 
 _GOT_THROUGH = (Resolution.SERVED, Resolution.OUTSOURCED, Resolution.SELF_SERVED)
@@ -225,24 +308,6 @@ def losses(
             (existing or {}).get(name, 0.0) * value.view_of(loss, view) for name, loss in price.stakes.items()
         )
     return found | {"loss_naive": sum(missed[source] * loss for source, loss in price.naive.items())}
-
-
-def waterfall_levels(scenario: Scenario, price: Prices, *, sums: Sums, logs: Logs) -> tuple[float, ...]:
-    """The levels from the naive figure down to the loss counted, else the lifetime view; none without any worth."""
-    if not price.losses:
-        return ()
-    told = stories(scenario, price, logs)
-    view = price.counted_as or "lifetime"
-    return waterfall.together(
-        waterfall.levels(
-            _chain(told, source, missed=sums.by_source[source]["missed"]),
-            price.buyers[source],
-            loss=loss,
-            stake=price.stakes.get(source),
-            view=view,
-        )
-        for source, loss in price.losses.items()
-    )
 
 
 def _chain(told: Mapping[str, Stories], source: str, *, missed: float) -> waterfall.Chain:

@@ -120,13 +120,15 @@ def interval(
 _SMALLEST = 0.01
 WAIT_GROWTH = 1.01
 """Each bin of a histogram of waits is so much wider than the one before."""
-_BINS = 2546  # up to 1e9 s, thirty years; whatever lies beyond is counted in the last one
+_EDGES = 2546  # up to 1e9 s, thirty years
+BINS = _EDGES + 1
 
 
 @cache
-def _edges() -> Array:
+def bin_edges() -> Array:
+    """The edges between the bins of a WaitHistogram, seconds."""
     # Multiplied one by one: powers and logarithms differ in the last bit between processors, products do not.
-    return np.array(list(accumulate(repeat(WAIT_GROWTH, _BINS - 1), float.__mul__, initial=_SMALLEST)))
+    return np.array(list(accumulate(repeat(WAIT_GROWTH, _EDGES - 1), float.__mul__, initial=_SMALLEST)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +145,7 @@ class WaitHistogram:
         """Return the histogram of waits in seconds, finite and not negative."""
         waits = np.asarray(values, dtype=np.float64)
         assert bool(np.all((waits >= 0) & np.isfinite(waits))), "waits are finite, from 0"
-        return cls(np.bincount(np.searchsorted(_edges(), waits, side="right")).astype(np.int64))
+        return cls(np.bincount(np.searchsorted(bin_edges(), waits, side="right")).astype(np.int64))
 
     @staticmethod
     def table(histograms: Sequence[WaitHistogram]) -> Counts:
@@ -190,7 +192,7 @@ class WaitHistogram:
         if place == 0:
             return 0.0
         inside = (wanted - int(sums[place - 1])) / int(self.counts[place])
-        return float(_edges()[place - 1]) * float(WAIT_GROWTH**inside)
+        return float(bin_edges()[place - 1]) * float(WAIT_GROWTH**inside)
 
 
 def virtual_within(answered: npt.ArrayLike, abandoned: npt.ArrayLike, longer: float) -> float:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from callsim.counts import DAY_INTERVALS, SLICES
 from callsim.estimate import Estimate, WaitHistogram, jackknife, mean, ratio, scaled, virtual_within
 from callsim.scenario.timetable import DAY
-from callsim.sums import DAY_INTERVALS, SLICES, Floats, Numbers, Sums
+from callsim.sums import Floats, Numbers, Sums
 
 MONTH = 365 / 12 * DAY
 """Seconds of the month that counts and amounts are given for."""

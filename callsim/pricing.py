@@ -14,17 +14,17 @@ import polars as pl
 
 from callsim.calllog import Logs
 from callsim.errors import CallsimError
+from callsim.outsourced import vendors_met
 from callsim.recorded import read_attempts
 from callsim.replicate import play, variants_of
-from callsim.scenario import Study
+from callsim.scenario import Scenario, Study
 from callsim.scenario.planfile import load_plans
 from callsim.scenario.plans import Tariff, unsaid
 from callsim.scenario.timetable import DAY, Calendar, hours
-from callsim.sums import vendors_met
 from callsim.tariffs import Invoice, MissingRate, in_mean_months, invoices, recorders
 from callsim.tariffs.breakeven import Offer, Stretch, crossings, envelope
 from callsim.tariffs.periods import MEAN_MONTH
-from callsim.tariffs.traffic import Traffic, at_vendor, by_agents, by_everyone
+from callsim.tariffs.traffic import AtVendors, Traffic, by_agents, by_everyone, by_vendors
 from callsim.tariffs.usage import Usage, used
 
 WHOSE = {
@@ -33,6 +33,7 @@ WHOSE = {
     "all": "answered by anyone, machines too",
 }
 """Whose calls are priced."""
+OF_TABLES = {"vendors": by_vendors, "agents": by_agents, "all": by_everyone}
 
 UP_TO = 10
 """Times the measured volume: so far plans are compared by volume."""
@@ -150,7 +151,8 @@ def price(
         for done, (name, scenario) in enumerate(chosen.items()):
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
-            traffic = _traffic(play(scenario, seed, replication), whose, recorders(scenario))
+            logs = play(scenario, seed, replication)
+            traffic = _at_vendors(scenario, logs) if whose == "vendors" else OF_TABLES[whose](logs.attempts)
             played[name].append(Calls(traffic, scenario.calendar))
     priced = [priced_calls(name, plans, calls) for name, calls in played.items() if _any(calls)]
     notes += [f"{name}: no calls {WHOSE[whose]}" for name, calls in played.items() if not _any(calls)]
@@ -169,7 +171,7 @@ def price_log(
     attempts, unread = read_attempts(path)
     calendar = calendar_of(attempts, start or A_MONDAY)
     whose = whose or ("vendors" if attempts["vendor"].count() else "agents")
-    calls = [Calls(_traffic(_as_logs(attempts), whose), calendar)]
+    calls = [Calls(OF_TABLES[whose](attempts), calendar)]
     if not _any(calls):
         raise CallsimError(f"{path}: expected calls {WHOSE[whose]}, found none; `--calls` prices others")
     priced = priced_calls(path.name, plans, calls)
@@ -179,24 +181,18 @@ def price_log(
     return Pricing(path.name, float(calendar.days), 1, None, whose, (priced,), (*notes, *_flags([priced])))
 
 
+def _at_vendors(scenario: Scenario, logs: Logs) -> Traffic:
+    calls = AtVendors()
+    calls.add(logs)
+    return calls.traffic(recorders=recorders(scenario))
+
+
 def calendar_of(attempts: pl.DataFrame, start: date) -> Calendar:
     """The days of a log, from its first midnight to the end of the day of its last call."""
     last = max(float(np.max(attempts[name].drop_nulls().to_numpy(), initial=0.0)) for name in ("dialled", "answered"))
     return Calendar.model_construct(
         start=start, days=int(last // DAY) + 1, open=hours("always"), holidays=(), warm_up=0.0, cool_down=None
     )
-
-
-def _as_logs(attempts: pl.DataFrame) -> Logs:
-    """A recorded log has one row for each call, and no legs beside it."""
-    empty = pl.DataFrame()
-    return Logs(attempts, empty, empty, empty, empty, empty)
-
-
-def _traffic(logs: Logs, whose: str, recorders: Sequence[str] = ()) -> Traffic:
-    if whose == "vendors":
-        return at_vendor(logs, recorders=recorders)
-    return by_agents(logs.attempts) if whose == "agents" else by_everyone(logs.attempts)
 
 
 def _any(calls: Iterable[Calls]) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from callsim import calllog, economics, logged, metrics
+from callsim import calllog, channels, economics, logged, metrics
 from callsim.calllog import Logs
+from callsim.channels import Channels, Counted
+from callsim.counts import DAY_INTERVALS, INTERVAL
 from callsim.demand import Tape
-from callsim.economics import Amounts
-from callsim.engine import choose, expected_attempts, simulate
+from callsim.economics import Amounts, Ledger
+from callsim.engine import choose, expected_attempts, simulate, stretches
 from callsim.errors import CallsimError
 from callsim.estimate import WAIT_GROWTH, Estimate, Interval, difference, interval
 from callsim.logged import Solved
@@ -17,7 +19,7 @@ from callsim.metrics import BY_KEY
 from callsim.randomness import Common
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.fields import nearest
-from callsim.sums import DAY_INTERVALS, INTERVAL, Sums, add_up
+from callsim.sums import Adding, Sums
 from callsim.waterfall import Step
 
 
@@ -38,7 +40,9 @@ class VariantResult(NamedTuple):
     """By paid team, and under the empty name of all: every line, and the payroll for an hour, a minute, a talk."""
     waterfall: tuple[Step, ...]
     """From the naive figure to the loss counted; empty without any worth."""
-    channels: Mapping[str, str] = {}
+    channels: Channels | None = None
+    """What advertising brings, where a source says what it costs."""
+    comes_by: Mapping[str, str] = {}
     """By source: call, chat or form."""
 
     @property
@@ -87,22 +91,22 @@ def run(
     chosen, solved = variants_of(study, variants)
     engine = choose(engine, replications * sum(map(expected_attempts, chosen.values())))
     prices = {name: economics.prices(scenario) for name, scenario in chosen.items()}
-    played = {name: Played([], [], []) for name in chosen}
+    played = {name: Played([], [], [], []) for name in chosen}
     for replication in range(replications):
         # What the variants' tapes have in common is drawn once.
         common = Common(seed, replication)
         for done, (name, scenario) in enumerate(chosen.items()):
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
-            logs = _logs(scenario, Tape(scenario, seed, replication, common=common), replication, engine)
-            sums = add_up(scenario, logs)
-            played[name].sums.append(sums)
-            played[name].amounts.append(
-                economics.amounts(scenario, prices[name], sums=sums, logs=logs, per_month=per_month)
-            )
-            played[name].levels.append(economics.waterfall_levels(scenario, prices[name], sums=sums, logs=logs))
+            tape = Tape(scenario, seed, replication, common=common)
+            adding, ledger = Adding(scenario), Ledger(scenario, prices[name])
+            for stretch in stretches(scenario, tape, engine):
+                part = calllog.tables(scenario, stretch, replication)
+                adding.add(part)
+                ledger.add(part)
+            played[name].add(scenario, adding.sums(), ledger, per_month=per_month)
     results = tuple(
-        _result(name, played[name], prices[name], per_month=per_month)._replace(channels=_channels(scenario))
+        _result(name, played[name], prices[name], per_month=per_month)._replace(comes_by=_channels(scenario))
         for name, scenario in chosen.items()
     )
     first = next(iter(chosen.values()))
@@ -115,11 +119,7 @@ def run(
 def play(scenario: Scenario, seed: int = 1, replication: int = 0, engine: str = "auto") -> Logs:
     """The call log of one replication; logged calls are solved for the callers first."""
     scenario = logged.by_itself(scenario)
-    return _logs(scenario, Tape(scenario, seed, replication), replication, engine)
-
-
-def _logs(scenario: Scenario, tape: Tape, replication: int, engine: str) -> Logs:
-    return calllog.tables(scenario, simulate(scenario, tape, engine), replication)
+    return calllog.tables(scenario, simulate(scenario, Tape(scenario, seed, replication), engine), replication)
 
 
 def variants_of(study: Study, names: Sequence[str] = ()) -> tuple[dict[str, Scenario], tuple[Solved, ...]]:
@@ -142,10 +142,18 @@ class Played(NamedTuple):
     amounts: list[Amounts]
     levels: list[Sequence[float]]
     """Of the waterfall."""
+    channels: list[dict[str, Counted]]
+
+    def add(self, scenario: Scenario, sums: Sums, ledger: Ledger, *, per_month: bool) -> None:
+        """Add a replication."""
+        self.sums.append(sums)
+        self.channels.append(channels.count(scenario, ledger, sums))
+        self.amounts.append(ledger.amounts(sums, per_month=per_month))
+        self.levels.append(ledger.waterfall_levels(sums))
 
 
 def _result(name: str, played: Played, price: economics.Prices, *, per_month: bool) -> VariantResult:
-    sums, amounts, levels = played
+    sums, amounts, levels, counted = played
     busy = [number for number in range(DAY_INTERVALS) if any(_anything(one.by_interval[number]) for one in sums)]
 
     def by(group: str) -> dict[str, dict[str, Estimate]]:
@@ -165,6 +173,7 @@ def _result(name: str, played: Played, price: economics.Prices, *, per_month: bo
         by("vendor"),
         economics.payroll_estimates(price, sums, per_month=per_month),
         economics.waterfall_steps(levels, sums, per_month=per_month),
+        channels.estimates(counted, price, sums, per_month=per_month),
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from callsim.calllog import Activity, Logs, enums
 from callsim.columns import Columns, wait_ended
 from callsim.scenario.roster import slots_of
 from callsim.scenario.vocabulary import Scenario
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -26,27 +28,27 @@ class Spent:
     def __init__(self, scenario: Scenario, interval: float, number: int) -> None:
         self._window = scenario.calendar.warm_up, scenario.calendar.end
         self._interval = interval
-        self._shape = number, round(scenario.calendar.end / interval) + 1
-        size = self._shape[0] * self._shape[1]
-        self._running = np.zeros(size, np.int64)
+        self.shape = number, round(scenario.calendar.end / interval) + 1
+        size = self.shape[0] * self.shape[1]
+        self.running = np.zeros(size, np.int64)
         """Spans that run on from an interval into the next, less those that came from the one before and end here."""
-        self._before, self._after = np.zeros(size), np.zeros(size)
+        self.before, self.after = np.zeros(size), np.zeros(size)
         """Seconds from an interval's beginning to the starts of spans, and to their ends."""
 
     def add(self, starts: Floats, ends: Floats, groups: Places) -> None:
         """Add spans. `groups` says to which of the groups each belongs; NaN ends lie beyond the horizon."""
         if not len(starts):
             return
-        (low, high), rows = self._window, groups * self._shape[1]
+        (low, high), rows = self._window, groups * self.shape[1]
         first, before = self._parted(np.minimum(np.maximum(starts, low), high))
         last, after = self._parted(np.maximum(np.fmin(ends, high), low))
         first += rows
         last += rows
-        np.add.at(self._before, first, before)
-        np.add.at(self._after, last, after)
+        np.add.at(self.before, first, before)
+        np.add.at(self.after, last, after)
         long = np.flatnonzero(first != last)
-        np.add.at(self._running, first[long], 1)
-        np.subtract.at(self._running, last[long], 1)
+        np.add.at(self.running, first[long], 1)
+        np.subtract.at(self.running, last[long], 1)
 
     def _parted(self, times: Floats) -> tuple[Places, Floats]:
         """In which interval each time lies, and how many seconds after its beginning."""
@@ -55,8 +57,8 @@ class Spent:
 
     def seconds(self) -> Floats:
         """What was added up to now, in the shape (groups, intervals)."""
-        whole = np.cumsum(self._running.reshape(self._shape), axis=1) * self._interval
-        found: Floats = whole + (self._after - self._before).reshape(self._shape)
+        whole = np.cumsum(self.running.reshape(self.shape), axis=1) * self._interval
+        found: Floats = whole + (self.after - self.before).reshape(self.shape)
         return found[:, :-1]
 
 
@@ -88,50 +90,51 @@ class Waiting:
     """Seconds that offered callers waited on the line for their first answer, clipped to the counted time."""
 
     def __init__(self, scenario: Scenario, interval: float) -> None:
-        self._spent = Spent(scenario, interval, len(scenario.queues))
+        self.spent = Spent(scenario, interval, len(scenario.queues))
 
     def add(self, calls: Columns) -> None:
         offered = np.flatnonzero(~np.isnan(calls["joined"]))
-        self._spent.add(calls["asked"][offered], wait_ended(calls)[offered], calls["first_queue"][offered])
+        self.spent.add(calls["asked"][offered], wait_ended(calls)[offered], calls["first_queue"][offered])
 
     def seconds(self) -> Floats:
         """In the shape (first queues, intervals since the start)."""
-        return self._spent.seconds()
+        return self.spent.seconds()
+
+
+TAKEN = {"attempts": "matched", "legs": "matched", "tries": "dialled"}
+"""When agents were taken: for calls, for what attempts do not tell (legs after transfers, calls not picked up), and for
+tries to call back."""
 
 
 class Work:
-    """What occupied the agents of the teams: calls, their further legs, and tries to call back."""
+    """What occupied the agents of the teams."""
 
     def __init__(self, scenario: Scenario, interval: float) -> None:
         self._window = scenario.calendar.warm_up, scenario.calendar.end
         self._interval = interval
-        self._shape = len(scenario.teams), round(scenario.calendar.end / interval) + 1
-        self._handling = Spent(scenario, interval, len(scenario.teams))
-        self._talks = np.zeros(self._shape[0] * self._shape[1])
+        self.shape = len(scenario.teams), round(scenario.calendar.end / interval) + 1
+        # Apart, or the last bit of a sum would depend on how the logs are cut.
+        self.handled = {log: Spent(scenario, interval, len(scenario.teams)) for log in TAKEN}
+        self.talk_counts = np.zeros(self.shape[0] * self.shape[1])
 
-    def add(self, log: Columns, start: str = "matched") -> None:
-        """Add work from the columns team, answered and freed of a log, and that which says when an agent was taken."""
-        taken = np.flatnonzero(log["team"] >= 0)
-        team, answered = log["team"][taken], log["answered"][taken]
-        self._handling.add(log[start][taken], log["freed"][taken], team)
+    def add(self, log: str, rows: Columns) -> None:
+        """Add the work in some rows of a log, one of TAKEN."""
+        taken = np.flatnonzero(rows["team"] >= 0)
+        team, answered = rows["team"][taken], rows["answered"][taken]
+        self.handled[log].add(rows[TAKEN[log]][taken], rows["freed"][taken], team)
         low, high = self._window
         began = np.flatnonzero((answered >= low) & (answered < high))
         places = intervals_of(answered[began], self._interval).astype(np.int64)
-        np.add.at(self._talks, team[began] * self._shape[1] + places, 1.0)
-
-    def add_later(self, logs: Logs) -> None:
-        """Add what attempts do not tell: legs after transfers, calls not picked up, and tries to call back."""
-        for log, start in (("legs", "matched"), ("tries", "dialled")):
-            for block in logs.blocks(log):
-                self.add(block, start)
+        np.add.at(self.talk_counts, team[began] * self.shape[1] + places, 1.0)
 
     def handling(self) -> Floats:
         """Seconds, in the shape (teams, intervals since the start)."""
-        return self._handling.seconds()
+        found: Floats = np.sum([spent.seconds() for spent in self.handled.values()], axis=0)
+        return found
 
     def talks(self) -> Floats:
         """Talks that began in the counted time, in the same shape."""
-        return self._talks.reshape(self._shape)[:, :-1]
+        return self.talk_counts.reshape(self.shape)[:, :-1]
 
 
 class Roster(NamedTuple):
@@ -155,53 +158,82 @@ class Roster(NamedTuple):
     overtime_of_agents: Floats
 
 
-def roster(scenario: Scenario, work: Work, logs: Logs, interval: float) -> Roster:
+class Time:
     """What the teams did, from all their work and their duties."""
-    number = len(scenario.teams)
-    spent, overtime = Spent(scenario, interval, number * ACTIVITIES), Spent(scenario, interval, number)
-    for duties in logs.blocks("duties"):
+
+    def __init__(self, scenario: Scenario, interval: float) -> None:
+        self._number = len(scenario.teams)
+        self._scenario, self._interval = scenario, interval
+        self._chatting = {
+            place: slots_of(team) for place, team in enumerate(scenario.teams.values()) if team.chats_at_once > 1
+        }
+        """Agents by place of the teams in which each holds several chats at once."""
+        self._duties: dict[str, list[NDArray[Any]]] = {
+            name: [] for name in ("team", "slot", "activity", "came", "due", "went")
+        }
+        """Those of these teams."""
+        self.work = Work(scenario, interval)
+        self.spent = Spent(scenario, interval, self._number * ACTIVITIES)
+        self.overtime = Spent(scenario, interval, self._number)
+
+    def add_duties(self, duties: Columns) -> None:
+        """Add some rows of the log of duties."""
         team, activity, due, went = (duties[name] for name in ("team", "activity", "due", "went"))
-        spent.add(duties["came"], went, team * ACTIVITIES + activity)
-        beyond = np.flatnonzero((activity == Activity.DUTY) & (due < went))
-        overtime.add(due[beyond], went[beyond], team[beyond])
-    flat = spent.seconds()
-    times = flat.reshape(number, ACTIVITIES, flat.shape[1])
-    late: Floats = overtime.seconds()
-    paid: Floats = times[:, PAID].sum(axis=1)
-    paid_to_agents, overtime_of_agents = _of_agents(scenario, logs, interval, paid=paid, overtime=late)
-    return Roster(
-        on_duty=times[:, Activity.DUTY],
-        overtime=late,
-        paid=paid,
-        breaks=times[:, Activity.PAID_BREAK] + times[:, Activity.UNPAID_BREAK],
-        unavailable=times[:, Activity.UNAVAILABLE],
-        handling=work.handling(),
-        paid_to_agents=paid_to_agents,
-        overtime_of_agents=overtime_of_agents,
-    )
+        self.spent.add(duties["came"], went, team * ACTIVITIES + activity)
+        late = np.flatnonzero((activity == Activity.DUTY) & (due < went))
+        self.overtime.add(due[late], went[late], team[late])
+        if self._chatting:
+            of_chats = np.isin(team, list(self._chatting))
+            for name, column in self._duties.items():
+                column.append(duties[name][of_chats])
 
+    def add(self, logs: Logs) -> None:
+        """Add duties, legs and tries; attempts are added to the work where they are counted."""
+        for duties in logs.blocks("duties"):
+            self.add_duties(duties)
+        for log in ("legs", "tries"):
+            for rows in logs.blocks(log):
+                self.work.add(log, rows)
 
-def _of_agents(
-    scenario: Scenario, logs: Logs, interval: float, *, paid: Floats, overtime: Floats
-) -> tuple[Floats, Floats]:
-    """Paid time and overtime of places as that of agents: what the places of one have together counts once."""
-    chatting = {place: team for place, team in enumerate(scenario.teams.values()) if team.chats_at_once > 1}
-    if not chatting:
+    def roster(self) -> Roster:
+        """All that was added up to now."""
+        flat = self.spent.seconds()
+        times = flat.reshape(self._number, ACTIVITIES, flat.shape[1])
+        overtime: Floats = self.overtime.seconds()
+        paid: Floats = times[:, PAID].sum(axis=1)
+        paid_to_agents, overtime_of_agents = self._of_agents(paid, overtime)
+        return Roster(
+            on_duty=times[:, Activity.DUTY],
+            overtime=overtime,
+            paid=paid,
+            breaks=times[:, Activity.PAID_BREAK] + times[:, Activity.UNPAID_BREAK],
+            unavailable=times[:, Activity.UNAVAILABLE],
+            handling=self.work.handling(),
+            paid_to_agents=paid_to_agents,
+            overtime_of_agents=overtime_of_agents,
+        )
+
+    def _of_agents(self, paid: Floats, overtime: Floats) -> tuple[Floats, Floats]:
+        """Paid time and overtime of places as that of agents: what the places of one have together counts once."""
+        if not self._chatting:
+            return paid, overtime
+        duties = {name: np.concatenate([np.empty(0), *column]) for name, column in self._duties.items()}
+        paid, overtime = paid.copy(), overtime.copy()
+        for place, agents in self._chatting.items():
+            own, agent = duties["team"] == place, duties["slot"] % max(agents, 1)
+            is_paid = own & np.isin(duties["activity"], PAID)
+            is_late = own & (duties["activity"] == Activity.DUTY) & (duties["due"] < duties["went"])
+            paid[place] = self._together(is_paid, agent, duties["came"], duties["went"])
+            overtime[place] = self._together(is_late, agent, duties["due"], duties["went"])
         return paid, overtime
-    duties = logs.arrays("duties", "team", "slot", "activity", "came", "due", "went")
-    paid, overtime = paid.copy(), overtime.copy()
-    for place, team in chatting.items():
-        own, agent = duties["team"] == place, duties["slot"] % max(slots_of(team), 1)
-        is_paid = own & np.isin(duties["activity"], PAID)
-        is_late = own & (duties["activity"] == Activity.DUTY) & (duties["due"] < duties["went"])
-        for seconds, rows, since in ((paid, is_paid, duties["came"]), (overtime, is_late, duties["due"])):
-            spans = [
-                merged(since[rows & (agent == one)], duties["went"][rows & (agent == one)]) for one in np.unique(agent)
-            ]
-            starts, ends = np.concatenate([np.empty((2, 0)), *spans], axis=1)
-            groups = np.zeros(len(starts), np.int64)
-            seconds[place] = seconds_in(scenario, interval, starts=starts, ends=ends, groups=groups, number=1)[0]
-    return paid, overtime
+
+    def _together(self, rows: NDArray[np.bool_], agent: Floats, starts: Floats, ends: Floats) -> Floats:
+        """By interval, seconds of all agents that are in any of each one's rows."""
+        each = (rows & (agent == one) for one in np.unique(agent))
+        spans = [merged(starts[own], ends[own]) for own in each]
+        begun, ended = np.concatenate([np.empty((2, 0)), *spans], axis=1)
+        groups = np.zeros(len(begun), np.int64)
+        return seconds_in(self._scenario, self._interval, starts=begun, ends=ended, groups=groups, number=1).ravel()
 
 
 def merged(starts: Floats, ends: Floats) -> Floats:
@@ -222,11 +254,13 @@ def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.D
     (on duty or in overtime, and not handling). Of a team whose agents hold several chats at once, each of an agent's
     places counts in all of these but overtime_s and paid_s.
     """
-    work = Work(scenario, interval)
+    import polars as pl
+
+    time = Time(scenario, interval)
+    time.add(logs)
     for calls in logs.blocks("attempts"):
-        work.add(calls)
-    work.add_later(logs)
-    found = roster(scenario, work, logs, interval)
+        time.work.add("attempts", calls)
+    found = time.roster()
     number, width = found.paid.shape
     seconds = {
         "on_duty_s": found.on_duty - found.overtime,

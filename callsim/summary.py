@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from callsim.laws import describe
 from callsim.payroll import leaver
-from callsim.planwords import rate, words
+from callsim.planwords import amount, rate, words
 from callsim.quantities import DAYS, Rate, Reference, digits, grouped, spoken
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.compound import REDIALLED
@@ -54,7 +54,7 @@ def _parts(scenario: Scenario) -> Iterator[tuple[str, str]]:
     yield "scenario", scenario.name
     yield "calendar", ", ".join(_calendar(scenario))
     for name, source in scenario.sources.items():
-        yield "source", f"{name}: {', '.join(_source(source))}"
+        yield "source", f"{name}: {', '.join(_source(source, str(scenario.currency)))}"
     if scenario.lines is not None:
         yield "lines", f"{scenario.lines}; the next caller hears busy"
     for name, menu in scenario.menus.items():
@@ -118,7 +118,7 @@ def _hours(spans: list[Span]) -> float:
     return sum((span.end - span.start) * span.value for span in spans) / 3600.0
 
 
-def _source(source: Source) -> Iterator[str]:
+def _source(source: Source, currency: str) -> Iterator[str]:
     by_day = f" ({_by_day(source.weekdays)})" if source.weekdays else ""
     people = PEOPLE[source.channel] if source.callers else "logged calls, redials among them,"
     yield f"{source.volume.number:g} {people} per {source.volume.per}{by_day}{_to(source)}"
@@ -136,6 +136,10 @@ def _source(source: Source) -> Iterator[str]:
         yield "nobody redials" if source.redial is None else _redial(source.redial)
     if source.patience_on_redial == "kept":
         yield "with the patience of the first call"
+    if source.budget is not None:
+        yield f"advertised for {rate(source.budget, currency)}, which its callers of kind new share"
+    if source.cost_per_lead is not None:
+        yield f"advertising costs {amount(source.cost_per_lead, currency)} for each caller of kind new"
 
 
 PEOPLE = {"call": "callers", "chat": "people who chat", "form": "people who leave a form"}
@@ -358,10 +362,13 @@ def _money(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for name, worth in scenario.worth.items():
         advertising, orders, lifetime, referrals = map(grouped, loss_of_caller(worth.buyer)[:4])
         halves = worth.interest_halves_in
+        lead = (
+            f"{advertising} in advertising" if worth.lead_cost is not None else "its part of its source's advertising"
+        )
         cools = "" if halves is None else f"; who waits for a call back loses half of the interest in {spoken(halves)}"
         yield (
             "worth",
-            f"{name}: a lost new caller costs {advertising} in advertising, or {orders} in first orders, "
+            f"{name}: a lost new caller costs {lead}, or {orders} in first orders, "
             f"or {lifetime} over the lifetime, or {referrals} with referrals ({scenario.currency}){cools}",
         )
         if worth.stake is not None:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from callsim import buildup
+from callsim import buildup, channeltables
 from callsim.economics import AMOUNTS
 from callsim.estimate import Estimate, Interval
 from callsim.logged import Solved
@@ -118,7 +118,8 @@ def _variant_json(result: Result, first: VariantResult, variant: VariantResult) 
         "money": _group_json(result, variant.money),
         "payroll": buildup.payroll_json(variant),
         "waterfall": buildup.waterfall_json(result, variant),
-        "channels": dict(variant.channels),
+        "comes_by": dict(variant.comes_by),
+        "channels": channeltables.channels_json(result, variant),
         "by_queue": {queue: _group_json(result, group) for queue, group in variant.by_queue.items()},
         "by_source": {source: _group_json(result, group) for source, group in variant.by_source.items()},
         "by_team": {team: _group_json(result, group) for team, group in variant.by_team.items()},
@@ -165,6 +166,8 @@ def blocks(result: Result, width: int, *, waterfall: bool = False) -> Iterator[s
     for section in money:
         yield from fitted(letters, [section], width)
     yield from fitted(letters, list(_group_sections(result)), width)
+    yield from fitted(letters, channeltables.whole(result, shown), width)
+    yield from fitted(*channeltables.sections(result, letters, shown), width)
     if len(letters) > 1:
         rows = [row for key in COMPARED if _is_shown(result, key, every) and (row := _difference_row(result, key))]
         yield from fitted(letters[1:], [(f"difference to {letters[0]}", rows)], width)
@@ -200,7 +203,7 @@ def _notes(result: Result, *, waterfall: bool) -> Iterator[str]:
         yield "There is no waterfall: no source has a `worth:`, or its customers never leave."
     if result.per_month and result.days % 7 and result.days < 28:
         yield f"The month is made of days like these alone, and {_number(result.days, 'day')} make no whole weeks."
-    if any("chat" in variant.channels.values() for variant in result.variants):
+    if any("chat" in variant.comes_by.values() for variant in result.variants):
         yield "Chats count as calls here."
     if _any(result, "forms"):
         yield "Forms are no calls: nobody is missed with one, but whoever is never reached is lost."
@@ -211,6 +214,7 @@ def _notes(result: Result, *, waterfall: bool) -> Iterator[str]:
             yield f"{_title(result, key)}: {BY_KEY[key].definition}"
     if _known(result, "loss_lifetime"):
         yield from _money_notes(result)
+    yield from channeltables.notes(result)
     if len(result.variants) > 1:
         yield "pp: percentage points"
 
@@ -280,7 +284,7 @@ def _group_sections(result: Result) -> Iterator[tuple[str, list[tuple[str, ...]]
 
 def _channel(result: Result, kind: str, name: str) -> str:
     """` (chat)` behind the name of a source whose people do not call."""
-    found = {variant.channels[name] for variant in result.variants if kind == "source" and name in variant.channels}
+    found = {variant.comes_by[name] for variant in result.variants if kind == "source" and name in variant.comes_by}
     return f" ({' or '.join(sorted(found))})" if found - {"call"} else ""
 
 

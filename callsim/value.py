@@ -118,6 +118,74 @@ def acquisition_cost(lead_cost: float, converts: float) -> float:
     return lead_cost / converts if converts else 0.0
 
 
+def payback_months(buyer: Buyer, cost: float) -> float:
+    """Months until a customer whose winning has cost so much has paid it back; infinite if they never do.
+
+    0 where the margin of the first order does. Else a year's margin comes evenly over its months, and that of later
+    years is discounted and left by those who left, as in the lifetime value: it is never paid back where that is no
+    more than the cost, and in the first year after cost / margin of a month.
+    """
+    first_order = buyer.first_order * buyer.margin
+    if cost <= first_order:
+        return 0.0
+    year, later = first_order * buyer.orders_per_year, buyer.kept / (1.0 + buyer.discount)
+    owed = cost / year if year else math.inf
+    # After n years 1 + later + ... + later^(n-1) margins of a year have come.
+    still = 1.0 - owed * (1.0 - later)
+    if still <= 0.0 or cost >= customer_lifetime_value(buyer):
+        return math.inf
+    whole = math.floor(math.log(still) / math.log(later)) if later else 0
+    come = (1.0 - later**whole) / (1.0 - later)
+    return 12.0 * (whole + (owed - come) / later**whole)
+
+
+# What the contacts of an advertising channel cost.
+
+
+class Funnel(NamedTuple):
+    """What contacts of one channel cost, by what its phone log tells. NaN where nothing can be divided."""
+
+    naive: float
+    """By contact, repeats, spam and missed calls among them."""
+    handled: float
+    """By target contact that was answered."""
+    target_share: float
+    """Of the callers answered."""
+    gave_up: float
+    """Callers behind the missed calls: without those who called again."""
+    missed_target: float
+    """Target contacts among them, if they are as often as among those answered."""
+    delivered: float
+    """By target contact that the channel brought, answered or missed."""
+    wasted: float
+    """What the missed ones cost."""
+
+
+def funnel(budget: float, *, answered: float, repeats: float, target: float, missed: float, redial: float) -> Funnel:
+    """What a channel's contacts cost, by a phone log that knows what callers wanted only where they were answered.
+
+    Of the calls `answered`, `repeats` came from people answered before, and `target` from as many possible customers;
+    after the share `redial` of the calls `missed` the caller calls again.
+    """
+    share = _over(target, answered - repeats)
+    gave_up = missed * lost_of_missed(redial)
+    missed_target = gave_up * share if gave_up else 0.0
+    delivered = _over(budget, target + missed_target)
+    return Funnel(
+        naive=_over(budget, answered + missed),
+        handled=_over(budget, target),
+        target_share=share,
+        gave_up=gave_up,
+        missed_target=missed_target,
+        delivered=delivered,
+        wasted=missed_target * delivered if missed_target else 0.0,
+    )
+
+
+def _over(top: float, bottom: float) -> float:
+    return top / bottom if bottom else math.nan
+
+
 # What a lost caller costs.
 
 

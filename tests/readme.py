@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MEASURES_PAGE = ROOT / "docs" / "measures.md"
 WORTH_PAGE = ROOT / "docs" / "worth.md"
+CHANNELS_PAGE = ROOT / "docs" / "channels.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -62,15 +63,30 @@ def measures_page(text: str) -> str:
         ("| key | definition |\n", amounts),
         ("| key | line | definition |\n", lines),
     ):
-        before, _, after = text.partition(heading)
-        rule = after[: after.index("\n") + 1]
-        rest = re.sub(r"\A(\|.*\n)*", "", after)
-        text = before + heading + rule + rows + rest
+        text = _with_rows(text, heading, rows)
     return text
 
 
+def _with_rows(text: str, heading: str, rows: str) -> str:
+    """A page with the rows of one of its tables replaced."""
+    before, _, after = text.partition(heading)
+    rule = after[: after.index("\n") + 1]
+    rest = re.sub(r"\A(\|.*\n)*", "", after)
+    return before + heading + rule + rows + rest
+
+
+def channels_page(text: str) -> str:
+    """docs/channels.md with its table as the code defines it, and its sessions as they print now."""
+    from callsim.channels import FIGURES, PAYBACK
+
+    rows = "".join(
+        f"| `{one.key}` | {one.title.strip()} | {one.unit} | {one.definition} |\n" for one in (*FIGURES, PAYBACK)
+    )
+    return worth_page(_with_rows(text, "| key | row | unit | definition |\n", rows))
+
+
 def worth_page(text: str) -> str:
-    """docs/worth.md with its sessions as they print now."""
+    """docs/worth.md, or another page, with its sessions as they print now."""
 
     def session(match: re.Match[str]) -> str:
         command = match[1].splitlines()[0]
@@ -90,6 +106,7 @@ def main() -> None:
     (ROOT / "shop.yaml").unlink(missing_ok=True)
     README.write_text(text, encoding="utf-8")
     MEASURES_PAGE.write_text(measures_page(MEASURES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    CHANNELS_PAGE.write_text(channels_page(CHANNELS_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     WORTH_PAGE.write_text(worth_page(WORTH_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 

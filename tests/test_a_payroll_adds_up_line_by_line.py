@@ -162,7 +162,7 @@ def test_a_day_of_shifts_with_breaks_absence_and_overtime() -> None:
             "overhead": 1356.0625,
         }
     )
-    assert economics.amounts(of, economics.prices(of), sums=sums, logs=log)["payroll"] == pytest.approx(14_916.6875)
+    assert economics.ledger(of, economics.prices(of), log).amounts(sums)["payroll"] == pytest.approx(14_916.6875)
 
 
 def test_the_day_as_a_result() -> None:

@@ -422,13 +422,13 @@ def test_interest_cools_from_the_form_to_the_call() -> None:
     of = scenario(*texts)
     day = play(*texts, dials=leaving(32_400, 32_400, 40_000, 72_000), reached={2: 0.6})
     assert [story.split(" ")[0] for story in day.stories] == ["called_back", "called_back", "lost", "open:"]
-    logs, prices = tables(of, day.chunks), economics.prices(of)
-    sums = add_up(of, logs)
-    new = economics.stories(of, prices, logs)["new"]
+    logs = tables(of, day.chunks)
+    sums, ledger = add_up(of, logs), economics.ledger(of, economics.prices(of), logs)
+    new = ledger.stories()["new"]
     assert (new.missed["web"], new.lost["web"], new.open["web"]) == (0, 1.5, 0)
-    found = economics.amounts(of, prices, sums=sums, logs=logs)
+    found = ledger.amounts(sums)
     losses = [found[f"loss_{view}"] for view in ("acquisition", "first_order", "naive")]
     assert losses == pytest.approx([15, 30, 0])
     # One minute less: half a customer of 200 over two years, none of whom a missed call told of.
-    levels = economics.waterfall_levels(of, prices, sums=sums, logs=logs)
+    levels = ledger.waterfall_levels(sums)
     assert (levels[0], levels[3], levels[-1]) == pytest.approx((0, 1.5 * 200, 30))

@@ -295,7 +295,7 @@ def sums_add_up(of: Scenario, played: Played) -> None:
         assert -1e-6 <= part["handling_s"] <= part["duty_s"] + 1e-6
         assert part["duty_s"] <= part["paid_s"] + 1e-6
     assert sum(part["talks"] for part in sums.by_team.values()) == total["talks"]
-    check_money(of, economics.amounts(of, economics.prices(of), sums=sums, logs=logs), sums.total)
+    check_money(of, economics.ledger(of, economics.prices(of), logs).amounts(sums), sums.total)
 
 
 def check_money(of: Scenario, amounts: dict[str, float], total: Any) -> None:

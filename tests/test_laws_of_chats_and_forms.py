@@ -210,18 +210,16 @@ def nobody_is_called_back_while_a_caller_waits_for_the_desk(of: Scenario, played
 def forms_are_counted_apart(of: Scenario, played: Played) -> None:
     """Every row is a call, a chat or a form; forms are no attempts and miss nobody; what was lost with them is there."""
     logs = tables(of, played.chunks)
-    sums, price = add_up(of, logs), economics.prices(of)
+    sums, ledger = add_up(of, logs), economics.ledger(of, economics.prices(of), logs)
     rows = all_rows(played)
     assert sums.total["attempts"] + sums.total["forms"] == len(rows)
     assert sums.by_source["web"]["attempts"] == sums.by_source["web"]["missed"] == 0
     assert sums.by_source["ads"]["forms"] == sums.by_source["site"]["forms"] == 0
-    new = economics.stories(of, price, logs)["new"]
+    new = ledger.stories()["new"]
     resolutions = [story.resolution for stories in played.callers for story in stories if story.source == "web"]
     never = resolutions.count("lost")
     assert never <= new.lost["web"] <= never + resolutions.count("called_back")
-    levels = economics.waterfall_levels(of, price, sums=sums, logs=logs)
-    found = economics.amounts(of, price, sums=sums, logs=logs)
-    assert levels[-1] == pytest.approx(found["loss_lifetime"])
+    assert ledger.waterfall_levels(sums)[-1] == pytest.approx(ledger.amounts(sums)["loss_lifetime"])
 
 
 LAWS = (

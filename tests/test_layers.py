@@ -15,13 +15,14 @@ PACKAGE = Path(__file__).parent.parent / "callsim"
 
 LAYERS = (
     ("cli",),
-    ("tables", "summary", "buildup", "planwords", "pricetables"),
+    ("tables", "channeltables", "summary", "buildup", "planwords", "pricetables"),
     ("pricing",),
     ("replicate",),
     ("logged",),
-    ("engine", "metrics", "sums", "tally", "economics", "tariffs", "payroll", "waterfall", "worth"),
+    ("engine", "metrics", "sums", "tally", "counts", "outsourced", "economics", "advertising", "channels", "tariffs",
+     "payroll", "waterfall", "worth"),
     ("demand",),
-    ("scenario", "calllog", "columns", "seconds", "recorded"),
+    ("scenario", "calllog", "columns", "seconds", "recorded", "kept"),
     ("errors", "yamlfile", "yamlreader", "quantities", "laws", "randomness", "estimate", "erlang",
      "value", "contributions"),
 )  # fmt: skip

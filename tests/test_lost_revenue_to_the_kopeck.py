@@ -16,7 +16,7 @@ import pytest
 from callsim import economics
 from callsim.calllog import Logs, tables
 from callsim.demand import Tape
-from callsim.economics import AMOUNTS, LOSS_KEYS, amounts, losses, prices
+from callsim.economics import AMOUNTS, LOSS_KEYS, ledger, losses, prices
 from callsim.engine import simulate
 from callsim.estimate import Estimate, difference, interval
 from callsim.metrics import estimates
@@ -68,7 +68,7 @@ def total(of: Scenario, log: Logs) -> Mapping[str, float]:
 
 def amounts_of(of: Scenario, *replications: Logs, per_month: bool = False) -> dict[str, Estimate]:
     sums = [add_up(of, log) for log in replications]
-    rows = [amounts(of, prices(of), sums=one, logs=log) for one, log in zip(sums, replications, strict=True)]
+    rows = [ledger(of, prices(of), log).amounts(one) for one, log in zip(sums, replications, strict=True)]
     return economics.estimates(rows, sums, per_month=per_month)
 
 
@@ -367,7 +367,7 @@ def test_the_published_shares_of_interest(minutes: int, kept: str) -> None:
     """With a half-life of an hour 94.39 % are left after 5 minutes, a quarter after two hours."""
     of = scenario(BUYER, "worth: {buyer: {interest_halves_in: 60 min}}")
     people = lines(CALLED_BACK, "ads 1").replace("12:00:00", f"{11 + minutes // 60}:{minutes % 60}:00")
-    lost = economics.stories(of, prices(of), logs(of, people=people))["new"].lost
+    lost = economics.ledger(of, prices(of), logs(of, people=people)).stories()["new"].lost
     assert 1 - lost["ads"] == pytest.approx(float(kept), abs=5e-5)
 
 

@@ -426,7 +426,7 @@ def test_a_plan_is_made_once_and_belongs_to_its_scenario() -> None:
         other = of.model_copy(update={"name": f"number {number}"})
         assert plan.plan_of(other).scenario is other
         del other
-    assert len(plan._plans) == plan.MOST_PLANS
+    assert len(plan.plan_of) == plan.MOST_PLANS
     assert plan.plan_of(of) is not found
 
 

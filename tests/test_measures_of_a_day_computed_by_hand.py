@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from callsim.counts import DAY_INTERVALS, INTERVAL
 from callsim.estimate import Estimate
 from callsim.metrics import BY_KEY, MEASURES, MONTH, estimates, estimates_of_interval, estimates_of_queue
 from callsim.scenario import Scenario, load
-from callsim.sums import DAY_INTERVALS, INTERVAL, Sums, add_up
+from callsim.sums import Sums, add_up
 from tests.byhand import lines, logs, seconds
 
 FILE = """

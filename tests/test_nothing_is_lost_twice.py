@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from callsim.calllog import Logs
-from callsim.economics import LOSS_KEYS, amounts, prices, stories
+from callsim.economics import LOSS_KEYS, ledger, prices
 from callsim.errors import CallsimError, ScenarioError
 from callsim.scenario import Scenario
 from callsim.sums import add_up
@@ -41,7 +41,7 @@ ASKED = {
 
 
 def money(of: Scenario, log: Logs) -> Mapping[str, float]:
-    return amounts(of, prices(of), sums=add_up(of, log), logs=log)
+    return ledger(of, prices(of), log).amounts(add_up(of, log))
 
 
 def losses_of(*people: str, of: Scenario | None = None) -> list[float]:
@@ -203,7 +203,7 @@ def test_interest_that_lasts() -> None:
     of = scenario(SHOP, "worth: {buyer: {interest_at_least: 5%}}")
     person = "ads 1 10:00:00 new      called_back 2        1+10:00:00 1+10:00:00 10:00:00"
     assert losses_of(person, of=of)[0] == pytest.approx(0.95 * 350)
-    assert stories(of, prices(of), logs(of, people=HEADING + person))["new"].kept["ads"] == 0.05
+    assert ledger(of, prices(of), logs(of, people=HEADING + person)).stories()["new"].kept["ads"] == 0.05
 
 
 def test_replacement_needs_a_price() -> None:

@@ -492,6 +492,8 @@ MEANT = {
     "07_overflow.yaml": ["before its operators answer", "call while it is closed"],
     "08_callbacks.yaml": ["agents busy", "until it is made"],
     "09_plans.yaml": ["no `share_of_calls:`"],
+    "10_ad_channels.yaml": ["call while it is closed"],
+    "11_chat_and_forms.yaml": ["call while it is closed", "agents busy"],
 }
 """What is remarked on in a shipped file because the file is about it."""
 

@@ -45,6 +45,8 @@ CLAIMS = [
     Claim("08_callbacks", "total_cost", "nobody calls back", "a kept place offered after a minute"),
     Claim("08_callbacks", "total_cost", "kept places and calling back", "calling back if interest lasted for days"),
     Claim("08_callbacks", "total_cost", "a second person", "nobody calls back"),
+    Claim("10_ad_channels", "total_cost", "today", "a service takes what the desk misses"),
+    Claim("10_ad_channels", "loss_acquisition", "today", "a service takes what the desk misses"),
     Claim("10_wages", "total_cost", "own staff", "an agency"),
     Claim("10_wages", "total_cost", "an agency at twice the wage", "own staff"),
     Claim("11_chat_and_forms", "total_cost", "today", "one person until ten in the evening"),
@@ -129,3 +131,37 @@ def test_wages_are_less_than_half_of_what_a_desk_costs(played: dict[str, Variant
     own = found["own staff"].payroll[""]
     assert 0.4 < own["wages"].value / own["payroll"].value < 0.5
     assert len({variant.measures["lost_callers"].value for variant in found.values()}) == 1
+
+
+def test_the_cost_of_a_call_names_the_wrong_channel(played: dict[str, Variants]) -> None:
+    """Social calls are the cheapest, and leads from maps: surely so, and by all channels' intervals at once."""
+    found = played["10_ad_channels"]["today"].channels
+    assert found is not None
+    assert found.ranks["per_contact"]["social"].worst == found.ranks["per_target"]["maps"].worst == 1
+    assert found.by_source["social"].figures["target_share"].value < 0.2
+    assert found.by_source["maps"].figures["missed_share"].value > 0.6
+
+
+def test_leads_handled_blame_a_channel_for_the_phone(played: dict[str, Variants]) -> None:
+    """Of leads handled those from maps are dearer than those from search ads, of leads delivered they are cheaper."""
+    found = played["10_ad_channels"]["today"].channels
+    assert found is not None
+    maps, search = (found.by_source[name].figures for name in ("maps", "search ads"))
+    for key, dearer in (("per_handled", True), ("per_target", False)):
+        gap = interval(difference(search[key], maps[key]))
+        assert gap.low is not None
+        assert gap.high is not None
+        assert gap.low > 0.0 if dearer else gap.high < 0.0
+
+
+def test_the_same_budget_wins_half_as_many_customers_again(played: dict[str, Variants]) -> None:
+    """And more; maps is then the best by what customers bring, and every channel brings more than three times its cost."""
+    found = [variant.channels for variant in played["10_ad_channels"].values()]
+    assert all(found)
+    today, service = (one for one in found if one is not None)
+    won = [one.whole.figures["won"] for one in (today, service)]
+    assert won[1].value > 1.5 * won[0].value
+    assert service.ranks["ltv_cac"]["maps"].worst == 1
+    lows = [interval(one.figures["ltv_cac"]).low for one in service.by_source.values()]
+    assert min(low for low in lows if low is not None) > 3.0
+    assert today.whole.figures["ltv_cac"].value < 3.0

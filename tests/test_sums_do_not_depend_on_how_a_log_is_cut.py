@@ -21,7 +21,7 @@ from callsim.estimate import WaitHistogram
 from callsim.scenario import Scenario, load
 from callsim.seconds import intervals_of, roster_log
 from callsim.sums import add_up
-from callsim.tally import Bools, Tally
+from callsim.tally import Bools, Kinds, Tally
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 VARIANTS = [
@@ -122,24 +122,24 @@ def large(known: Arrays) -> dict[str, Bools]:
 
 def test_rows_are_counted_by_kind_and_lengths_summed() -> None:
     """Two blocks, the second with a kind that the first did not have; rows of no group, and rows outside."""
+    kinds = Kinds(("large",), large, "third", "large")
     tally = Tally(
         {"place": 2, "interval": 1},
-        counts=large,
-        lengths={"sum": ("large", "length"), "copy": ("large", "length"), "rest": ("third", "length")},
-        only={"place": ("large", "third", "sum", "copy", "rest")},
-        same={"copy": "sum"},
+        kinds=kinds,
+        lengths={"sum": ("large", "length"), "rest": ("third", "length")},
+        only={"place": ("large", "third", "sum", "rest")},
     )
     first = {"place": [0, 1, -1, 1], "length": [0.5, math.nan, 4.0, 8.0], "large": [1, 1, 1, 0], "inside": [1, 1, 1, 1]}
     second = {"place": [1, 1, 0], "length": [16.0, 32.0, 64.0], "large": [1, 1, 0], "inside": [1, 0, 1]}
-    kinds = []
+    met = []
     for rows, ended in ((first, [0, 0, 0, 0]), (second, [0, 0, 3])):
         log = {name: np.array(values) for name, values in rows.items()} | {"interval": np.zeros(len(ended), np.int32)}
-        facts = {"large": log["large"] == 1}
-        inside = log["inside"] == 1
-        kinds.append(tally.add(Columns(log, {}), ended=np.array(ended), facts=facts, inside=inside).tolist())  # type: ignore[arg-type]
-    assert [kinds[0][0] == kind for kind in (*kinds[0], *kinds[1])] == [True, True, True, False, True, True, False]
-    assert kinds[1][2] not in kinds[0]
+        met.append(kinds.of_rows(np.array(ended), {"large": log["large"] == 1}))
+        tally.add(Columns(log, {}), kind=met[-1], inside=log["inside"] == 1)  # type: ignore[arg-type]
+    assert [met[0][0] == kind for kind in (*met[0], *met[1])] == [True, True, True, False, True, True, False]
+    assert met[1][2] not in met[0]
+    assert [kinds.marks[kind] for kind in (met[0][0], met[0][3], met[1][2])] == [2, 0, 1]
     assert {name: of.tolist() for name, of in tally.by("place").items()} == {
-        "large": [1.0, 2.0], "third": [1.0, 0.0], "sum": [0.5, 16.0], "copy": [0.5, 16.0], "rest": [64.0, 0.0],
+        "large": [1.0, 2.0], "third": [1.0, 0.0], "sum": [0.5, 16.0], "rest": [64.0, 0.0],
     }  # fmt: skip
-    assert tally.total() == {"all": 6.0, "large": 4.0, "third": 1.0, "sum": 20.5, "copy": 20.5, "rest": 64.0}
+    assert tally.total() == {"all": 6.0, "large": 4.0, "third": 1.0, "sum": 20.5, "rest": 64.0}

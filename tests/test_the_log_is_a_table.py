@@ -29,13 +29,14 @@ from callsim.calllog import (
     by_day,
     tables,
 )
+from callsim.counts import DAY_INTERVALS, INTERVAL
 from callsim.demand import Tape
 from callsim.engine import simulate
 from callsim.estimate import Estimate, interval
 from callsim.metrics import MEASURES, estimates, estimates_of_group, estimates_of_interval, estimates_of_queue
 from callsim.scenario import Scenario
 from callsim.seconds import roster_log, seconds_in
-from callsim.sums import DAY_INTERVALS, INTERVAL, add_up
+from callsim.sums import add_up
 from tests.script import SUPPORT, perform, scenario
 
 NEVER = math.nan
@@ -326,7 +327,7 @@ def test_replications_in_which_nobody_calls_give_missing_values(replications: in
 
 def money(of: Scenario, logs: Logs, *, per_month: bool = True) -> dict[str, Estimate]:
     sums = add_up(of, logs)
-    rows = [economics.amounts(of, economics.prices(of), sums=sums, logs=logs)]
+    rows = [economics.ledger(of, economics.prices(of), logs).amounts(sums)]
     return economics.estimates(rows, [sums], per_month=per_month)
 
 

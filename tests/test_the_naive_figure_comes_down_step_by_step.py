@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callsim.cli import main
-from callsim.economics import LOSS_KEYS, amounts, prices, waterfall_levels
+from callsim.economics import LOSS_KEYS, ledger, prices
 from callsim.replicate import run
 from callsim.scenario import load
 from callsim.sums import add_up
@@ -53,7 +53,7 @@ def test_a_day_by_hand() -> None:
     open, half of one was won back; one is junk and one a customer already: 2.5 possible customers are lost."""
     of = scenario(SHOP, STAKE)
     log = logs(of, calls=CALLS, people=PEOPLE)
-    found = steps(waterfall_levels(of, prices(of), sums=add_up(of, log), logs=log))
+    found = steps(ledger(of, prices(of), log).waterfall_levels(add_up(of, log)))
     assert {step.rung.key: step.amount for step in found} == {
         "naive": Decimal("5057500.00"),
         "acquisition": Decimal("-17500.00"),
@@ -78,8 +78,8 @@ def test_it_begins_and_ends_with_the_amounts_of_the_table(view: str) -> None:
     """The naive figure at the top, the loss counted at the bottom."""
     of = scenario(SHOP, STAKE, f"count_loss_as: {view}")
     log = logs(of, calls=CALLS, people=PEOPLE)
-    found = amounts(of, prices(of), sums=add_up(of, log), logs=log)
-    first, *_, last = waterfall_levels(of, prices(of), sums=add_up(of, log), logs=log)
+    found = ledger(of, prices(of), log).amounts(add_up(of, log))
+    first, *_, last = ledger(of, prices(of), log).waterfall_levels(add_up(of, log))
     assert first == pytest.approx(found["loss_naive"])
     assert last == pytest.approx(found[LOSS_KEYS[view]])
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from callsim import economics
 from callsim.calllog import Logs, tables
-from callsim.economics import amounts, prices
+from callsim.economics import ledger, prices
 from callsim.scenario import Scenario
 from callsim.scenario.planparts import BilledIn
 from callsim.sums import add_up
@@ -62,7 +62,7 @@ def kopecks(amount: float) -> Decimal:
 
 def money(of: Scenario, log: Logs, *, per_month: bool = False) -> dict[str, Decimal]:
     sums = add_up(of, log)
-    found = economics.estimates([amounts(of, prices(of), sums=sums, logs=log)], [sums], per_month=per_month)
+    found = economics.estimates([ledger(of, prices(of), log).amounts(sums)], [sums], per_month=per_month)
     return {key: kopecks(estimate.value) for key, estimate in found.items()}
 
 
@@ -206,5 +206,5 @@ def test_every_vendor_has_an_amount_of_its_own() -> None:
     """`invoice/night`; and invoices as they come are those of whole months or their days: 1 / 31 of the base."""
     of = scenario(SHOP)
     log = logs(of, calls=CALLS, people=PEOPLE, duties=DUTIES)
-    found = amounts(of, prices(of), sums=add_up(of, log), logs=log, per_month=False)
+    found = ledger(of, prices(of), log).amounts(add_up(of, log), per_month=False)
     assert kopecks(found["invoice/night"]) == kopecks(found["invoices"]) == Decimal("320.77")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from callsim.calllog import Chunk
+import numpy as np
+
+from callsim.calllog import Chunk, in_stretches
 from callsim.demand import Tape
 from callsim.engine import cache
 from callsim.engine.horizon import horizon
@@ -37,6 +39,16 @@ def simulate(scenario: Scenario, tape: Tape, engine: str = "auto") -> Iterator[C
     from callsim.engine import compiled
 
     return compiled.simulate(scenario, tape)
+
+
+def stretches(scenario: Scenario, tape: Tape, engine: str = "auto") -> Iterator[list[Chunk]]:
+    """The same in stretches of some thousand rows, for whoever needs none of it again: what comes holds until then."""
+    if choose(engine, expected_attempts(scenario)) == "simpy":
+        return in_stretches(simulate(scenario, tape, "simpy"))
+    load()
+    from callsim.engine import compiled
+
+    return ([chunk] for chunk in compiled.stretches(scenario, tape))
 
 
 def choose(engine: str, attempts: float) -> str:
@@ -77,10 +89,12 @@ def load() -> None:
 
 def _warm() -> None:
     """Have the machine code, by playing a centre that asks for memory at once."""
-    from callsim.engine import kernel, portions, records
+    from callsim.engine import counting, kernel, portions, records
 
     portions.load()
-    kernel.play(records.empty(records.CENTRE), records.GO_ON)
+    for count in (counting.count_attempts, counting.count_callers):
+        count(np.zeros(1, counting.COUNTING), 0, 0, 0)
+    kernel.play(records.empty(records.CENTRE), records.BREAK_OFF)
 
 
 def _say(text: str) -> None:

@@ -76,12 +76,15 @@ from callsim.engine.waiting import (
 
 
 @compiled
-def begin_day(centre):
+def begin_day(centre, page):
     """Put the day's openings, stints and first dial on the schedule."""
+    centre.today = page.today
+    centre.until = page.until
+    centre.runs_out = page.runs_out
     for place in range(centre.queue_count):
         drop_gone(centre, queue_at(centre, place))
-    for number in range(centre.hours_count):
-        change = hours_record(centre.hours + number * HOURS_SIZE)
+    for number in range(page.hours_count):
+        change = hours_record(page.hours + number * HOURS_SIZE)
         if change.queue >= 0:
             what = ON_HOURS_CHANGE | (change.opens << 32) | change.queue
             post(centre, change.time, HOURS_CHANGE, change.queue, what)
@@ -92,10 +95,17 @@ def begin_day(centre):
         slot_at(centre, index).handled = 0.0
     for index in range(centre.pool_count):
         begin_pool(centre, pool_at(centre, index))
-    for number in range(centre.stint_count):
-        post_stint(centre, stint_record(centre.stints + number * STINT_SIZE))
+    for number in range(page.stint_count):
+        post_stint(centre, stint_record(page.stints + number * STINT_SIZE))
     centre.next_row = 0
     post_next_dial(centre)
+
+
+@compiled
+def lacks_room(centre, page):
+    """Whether a day would find too little room for what begin_day does."""
+    posts = page.hours_count + page.stint_count + page.changes
+    return centre.events_used + posts > centre.events_mark or centre.changes_used + page.changes > centre.changes_mark
 
 
 @compiled

@@ -15,10 +15,8 @@ from pathlib import Path
 from shutil import rmtree
 
 HERE = Path(__file__).parent
-SOURCES = (
-    *(HERE / f"{name}.py" for name in ("book", "drawing", "kernel", "memory", "order", "records", "waiting")),
-    HERE.parent / "calllog.py",
-)
+_NAMES = ("book", "counting", "drawing", "kernel", "memory", "order", "records", "waiting")
+SOURCES = (*(HERE / f"{name}.py" for name in _NAMES), HERE.parent / "calllog.py")
 """All that the machine code is made of: Numba itself looks only at the file of the function that is called."""
 
 

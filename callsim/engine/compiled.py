@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from callsim.demand import Ints, Tape
 from callsim.engine import kernel, records
 from callsim.engine.beginning import copy_records, longer, no_days
 from callsim.engine.daybook import Pages
+from callsim.engine.horizon import Horizon
 from callsim.engine.plan import plan_of
 from callsim.engine.portions import Portion, reader
 from callsim.engine.records import ATTEMPTS, CALLERS, Records, address
@@ -27,6 +28,10 @@ NO_ROWS = {f"{name}_log": np.zeros(0, dtype) for name, dtype in records.LOGS.ite
 _FIRST = records.word_of_centre("attempt_rows")
 ROW_COUNTS = slice(_FIRST, _FIRST + len(records.LOGS))
 """Where the numbers of rows stand in the centre's record."""
+STRETCH = 1 << 13
+"""Rows of a log that are written before they are looked at and written over."""
+OF_EACH_CALLER = ("attempt", "caller")
+"""Logs with a row or more for each caller."""
 LARGE = 1 << 18
 """Bytes of a log from which on it is handed over, not copied."""
 
@@ -34,6 +39,11 @@ LARGE = 1 << 18
 def simulate(scenario: Scenario, tape: Tape) -> Iterator[Chunk]:
     """Play a scenario on a tape, yielding what ended on each day."""
     return Compiled(scenario, tape).days()
+
+
+def stretches(scenario: Scenario, tape: Tape) -> Iterator[Chunk]:
+    """The same log in stretches of some thousand rows, each written over the one before."""
+    return Compiled(scenario, tape).stretches()
 
 
 class Compiled:
@@ -67,12 +77,16 @@ class Compiled:
         self.held[name] = array
         self.centre[name] = address(array)
 
-    def grow(self, posts: int = 0, changes: int = 0, rows: int = 0) -> None:
+    def grow(self, rows: int = 0) -> None:
         """Make room: an event may use several records of each table for each call under way.
 
-        `posts` events, `changes` of the roster and `rows` of each log are about to come on top.
+        On top of these come the events and changes of a day that is about to begin, and `rows` of each log.
         """
-        centre = self.centre
+        centre, posts, changes = self.centre, 0, 0
+        if centre["is_midnight"]:
+            page = self.portions[-1].page_at(int(centre["page"]))
+            changes = int(page["changes"])
+            posts = changes + int(page["hours_count"] + page["stint_count"])
         calls = max(len(self.held["calls"]) - 1, 4 * int(centre["calls_used"]))
         self.most = most = self.plan.beginning.most(calls)
         extra = {"changes": changes, "events": posts}
@@ -116,35 +130,57 @@ class Compiled:
     def days(self) -> Iterator[Chunk]:
         """Play day by day. The cool-down is full traffic, uncounted, so that stories can end."""
         day = 0
-        while True:
-            self.begin_day(day)
-            self.centre["runs_out"] = self.horizon.runs_out and day * DAY >= self.horizon.end
-            self.centre["until"] = min(self.horizon.stop, (day + 1) * DAY)
-            self.play()
+        while not self.centre["is_over"]:
+            if day:
+                yield self.chunk(day - 1)
+            self.begin(day, 1)
+            for name in ("attempt", "caller"):
+                if self.portions[-1].callers(day) > self.marks[name]:
+                    self._enlarge_log(name, self.most + self.portions[-1].callers(day))
+            while self.comes_to_a_stop():
+                self.grow()
             day += 1
-            if self.is_over(day * DAY):
-                break
-            yield self.chunk(day - 1)
         self.break_off()
         yield self.chunk(day - 1)
 
-    def is_over(self, midnight: float) -> bool:
-        horizon = self.horizon
-        return midnight >= horizon.stop or (horizon.runs_out and midnight >= horizon.end and not self.centre["unended"])
-
-    def play(self) -> None:
-        """Let the kernel play the day; whatever it lacks on the way is given to it."""
-        came = kernel.play(self.record, records.BEGIN_DAY)
-        while came != records.PLAYED:
-            if came == records.WANTS:
-                portion, table, number, leg = (
-                    int(self.centre[f"wanted_{what}"]) for what in ("portion", "table", "number", "leg")
-                )
-                known = next(known for known in self.portions if known.portion.first == portion)
-                self.draw(known, table, number, leg)
-            else:
+    def stretches(self) -> Iterator[Chunk]:
+        """Play on until the room for the logs is used up, and over again: a chunk holds until the next is asked for."""
+        for name in records.LOGS:
+            self._enlarge_log(name, STRETCH if name in OF_EACH_CALLER else 0)
+        day = 0
+        while not self.centre["is_over"]:
+            day += self.begin(day)
+            while self.comes_to_a_stop():
+                if self.is_full():
+                    yield self.written(day)
                 self.grow()
-            came = kernel.play(self.record, records.GO_ON)
+        self.break_off()
+        yield self.written(day)
+
+    def begin(self, number: int, days: int | None = None) -> int:
+        """Open so many days from one on, or the rest of the portion. Returns their number."""
+        if not self.portions or number >= self.portions[-1].end:
+            self.open(number)
+        known, centre = self.portions[-1], self.centre
+        first = number - known.portion.first
+        found = len(known.table) - first if days is None else days
+        centre["page"] = address(known.table) + first * records.PAGE.itemsize
+        centre["pages_left"], centre["is_midnight"] = found, 1
+        return found
+
+    def comes_to_a_stop(self) -> bool:
+        """Let the kernel play; whether there is too little room to go on. What it lacks of the tape is drawn."""
+        while (came := kernel.play(self.record, records.GO_ON)) == records.WANTS:
+            portion, table, number, leg = (
+                int(self.centre[f"wanted_{what}"]) for what in ("portion", "table", "number", "leg")
+            )
+            self.draw(next(known for known in self.portions if known.portion.first == portion), table, number, leg)
+        return bool(came == records.TIGHT)
+
+    def is_full(self) -> bool:
+        """Whether it is a log that has no more room, one of which there is much."""
+        rows, centre = dict(zip(records.LOGS, self.row_counts.tolist(), strict=True)), self.centre
+        return any(rows[name] > STRETCH // 2 and rows[name] > centre[f"{name}_mark"] for name in rows)
 
     def chunk(self, day: int) -> Chunk:
         """The rows of the day that has been played."""
@@ -164,28 +200,11 @@ class Compiled:
         self._hold_log(name, np.empty_like(table))
         return table[:number]
 
-    def begin_day(self, number: int) -> None:
-        """Lay out the day's openings, duties and callers."""
-        if not self.portions or number >= self.portions[-1].end:
-            self.open(number)
-        known = self.portions[-1]
-        page = known.by_day[number - known.portion.first]
-        for name, value in zip(page._fields[:5], page, strict=False):
-            self.centre[name] = value
-        self._expect(page)
-
-    def _expect(self, page: _Page) -> None:
-        """Make room for a day: for its events and changes for certain, and for the rows that are likely."""
-        centre = self.centre
-        posts = page.hours_count + page.stint_count + page.changes
-        if (
-            centre["events_used"] + posts > centre["events_mark"]
-            or centre["changes_used"] + page.changes > centre["changes_mark"]
-        ):
-            self.grow(posts=posts, changes=page.changes)
-        for name in ("attempt", "caller"):
-            if page.callers > self.marks[name]:
-                self._enlarge_log(name, self.most + page.callers)
+    def written(self, day: int) -> Chunk:
+        """The rows up to now, where they stand."""
+        rows = [self.held[name][:number] for name, number in zip(NO_ROWS, self.row_counts.tolist(), strict=True)]
+        self.row_counts[:] = 0
+        return Chunk(day, *rows)
 
     # The tape.
 
@@ -194,7 +213,8 @@ class Compiled:
         self.forget_portions()
         portion = self.reader.portion(first)
         pages, absent = self.plan.daybook.pages(first, portion.days), portion.absent()
-        known = _Open(portion, pages if absent is None else pages.without(absent), self._free_days(portion.days))
+        places = self._free_days(portion.days)
+        known = _Open(portion, pages if absent is None else pages.without(absent), places, self.horizon)
         self.portions.append(known)
         births = portion.births
         starts, sizes = np.array(births.until[:-1]), np.diff(births.until)
@@ -269,37 +289,42 @@ class Compiled:
         return len(order)
 
 
-class _Page(NamedTuple):
-    """A day as the kernel is told of it."""
-
-    hours: int
-    """Where its openings stand, and its duties."""
-    hours_count: int
-    stints: int
-    stint_count: int
-    today: int
-    changes: int
-    callers: int
-
-
 class _Open:
     """A portion of the tape that is open."""
 
-    def __init__(self, portion: Portion, pages: Pages, index: NDArray[np.intp]) -> None:
+    def __init__(self, portion: Portion, pages: Pages, index: NDArray[np.intp], horizon: Horizon) -> None:
         self.portion = portion
         self.pages = pages
+        self._horizon = horizon
         self.index = index
         """Places of the days in the table of days."""
         self.end = portion.first + portion.days
         self.blocks: dict[int, Ints] = {}
         """Blocks that are drawn, by key."""
-        self.by_day = list(self._by_day())
+        self.table = self._table()
+        """A page for each day."""
 
-    def _by_day(self) -> Iterator[_Page]:
-        hours, stints = address(self.pages.hours), address(self.pages.stints)
-        callers = np.diff(self.portion.births.until).tolist()
-        for place, day in enumerate(self.index.tolist()):
-            openings, duties, pauses = self.pages.numbers(place)
-            yield _Page(hours, openings, stints, duties, day, duties + pauses, callers[place])
-            hours += openings * records.HOURS.itemsize
-            stints += duties * records.STINT.itemsize
+    def page_at(self, place: int) -> Any:
+        """The page at an address."""
+        return self.table[(place - address(self.table)) // records.PAGE.itemsize]
+
+    def callers(self, day: int) -> int:
+        """Callers who are born on a day."""
+        until, place = self.portion.births.until, day - self.portion.first
+        return until[place + 1] - until[place]
+
+    def _table(self) -> Records:
+        pages, days = self.pages, np.arange(self.portion.first + 1, self.end + 1)
+        hours, stints, pauses = map(np.array, (pages.hours_until, pages.stints_until, pages.pauses_until))
+        table = np.zeros(self.portion.days, records.PAGE)
+        table["hours"] = address(pages.hours) + hours[:-1] * records.HOURS.itemsize
+        table["stints"] = address(pages.stints) + stints[:-1] * records.STINT.itemsize
+        table["hours_count"], table["stint_count"] = np.diff(hours), np.diff(stints)
+        table["changes"] = table["stint_count"] + np.diff(pauses)
+        table["today"] = self.index
+        midnights, horizon = days * DAY, self._horizon
+        table["until"] = np.minimum(midnights, horizon.stop)
+        table["runs_out"] = horizon.runs_out & (midnights - DAY >= horizon.end)
+        table["may_be_last"] = horizon.runs_out & (midnights >= horizon.end)
+        table["is_last"] = midnights >= horizon.stop
+        return table

@@ -39,14 +39,6 @@ class Pages(NamedTuple):
     stints_until: list[int]
     pauses_until: list[int]
 
-    def numbers(self, day: int) -> tuple[int, int, int]:
-        """How many openings, duties and breaks a day has, by its place among the days."""
-        return (
-            self.hours_until[day + 1] - self.hours_until[day],
-            self.stints_until[day + 1] - self.stints_until[day],
-            self.pauses_until[day + 1] - self.pauses_until[day],
-        )
-
     def without(self, absent: NDArray[np.bool_]) -> Pages:
         """The same with agents who do not come, by day and slot."""
         day = np.repeat(np.arange(len(absent)), np.diff(self.stints_until))

@@ -14,7 +14,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from callsim.engine.memory import compiled, entry, float_at, place_at, record_at, set_place
+from callsim.engine.memory import compiled, entry, float_at, place_at, record_at, set_number, set_place
 from callsim.scenario.timetable import DAY
 
 (
@@ -109,17 +109,6 @@ def fill_whole(typing: Any, function: Any, bits: Any, low: Any, span: Any, size:
         return context.get_dummy_value()
 
     return types.none(*[types.int64] * 7), code
-
-
-@intrinsic
-def set_number(typing: Any, address: Any, number: Any) -> Any:
-    """Put a number at an address."""
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        builder.store(arguments[1], builder.inttoptr(arguments[0], ir.DoubleType().as_pointer()))
-        return context.get_dummy_value()
-
-    return types.none(types.int64, types.float64), code
 
 
 @compiled

@@ -16,6 +16,7 @@ from callsim.engine.book import (
     begin_day,
     break_off,
     end_story,
+    lacks_room,
     new_call,
     post_next_dial,
     tell_on,
@@ -60,6 +61,7 @@ from callsim.engine.memory import (
     ON_VENDOR_TALK_END,
     ON_VENDOR_WRAP_UP_END,
     ON_WRAP_UP_END,
+    PAGE_SIZE,
     Activity,
     CallbackCause,
     CallbackEnd,
@@ -94,6 +96,7 @@ from callsim.engine.memory import (
     listed,
     menu_at,
     node_at,
+    page_record,
     part_of,
     place_at,
     pool_at,
@@ -130,7 +133,6 @@ from callsim.engine.records import (
     AFTER_ALL_SLOTS,
     AT_VENDOR,
     ATTEMPTS,
-    BEGIN_DAY,
     BREAK_OFF,
     BY_CALL,
     BY_CHAT,
@@ -1757,8 +1759,8 @@ def lacks_block(centre, what, sequence):
 
 
 @entry
-def play(centres: Any, mode: int) -> int:  # noqa: C901, PLR0912  the loop
-    """Let happen what happens until centre.until, or one end of the day as the mode says.
+def play(centres: Any, mode: int) -> int:
+    """Let happen what happens on the days that are open, or end all.
 
     Returns PLAYED, or why the next event has to wait: WANTS a block of the tape, or TIGHT memory.
     """
@@ -1766,8 +1768,27 @@ def play(centres: Any, mode: int) -> int:  # noqa: C901, PLR0912  the loop
     if mode == BREAK_OFF:
         break_off(centre)
         return PLAYED
-    if mode == BEGIN_DAY:
-        begin_day(centre)
+    while True:
+        page = page_record(centre.page)
+        if centre.is_midnight:
+            if lacks_room(centre, page):
+                return TIGHT
+            begin_day(centre, page)
+            centre.is_midnight = 0
+        why: int = play_day(centre)
+        if why != PLAYED:
+            return why
+        centre.pages_left -= 1
+        centre.is_over = page.is_last or (page.may_be_last and not centre.unended)
+        if centre.is_over or not centre.pages_left:
+            return PLAYED
+        centre.page += PAGE_SIZE
+        centre.is_midnight = 1
+
+
+@compiled
+def play_day(centre):  # noqa: C901  the loop
+    """Let happen what happens until centre.until. Returns as `play` does."""
     while not (centre.runs_out and not centre.unended):
         if centre.gap > 0:
             close_gap(centre)

@@ -90,6 +90,17 @@ def set_place(typing: Any, address: Any, place: Any) -> Any:
     return types.none(types.int64, types.int64), code
 
 
+@intrinsic
+def set_number(typing: Any, address: Any, number: Any) -> Any:
+    """Put a number at an address."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.store(arguments[1], builder.inttoptr(arguments[0], ir.DoubleType().as_pointer()))
+        return context.get_dummy_value()
+
+    return types.none(types.int64, types.float64), code
+
+
 float_at = _value_at(types.float64, ir.DoubleType())
 place_at = _value_at(types.int64, ir.IntType(64))
 caller_record, call_record, leg_record, job_record, change_record, node_record, event_record = map(
@@ -103,7 +114,9 @@ attempt_record, leg_row_record, caller_row_record, duty_record, try_record, call
     record_at, records.LOGS.values()
 )
 day_record, entry_record, idle_record = map(record_at, (records.DAY, records.ENTRY, records.IDLE))
-hours_record, stint_record, pause_record = map(record_at, (records.HOURS, records.STINT, records.PAUSE))
+page_record, hours_record, stint_record, pause_record = map(
+    record_at, (records.PAGE, records.HOURS, records.STINT, records.PAUSE)
+)
 
 CALLER_SIZE, CALL_SIZE, LEG_SIZE, JOB_SIZE, CHANGE_SIZE, NODE_SIZE, EVENT_SIZE = (
     dtype.itemsize for dtype in records.REUSED.values()
@@ -116,6 +129,7 @@ ATTEMPT_SIZE, LEG_ROW_SIZE, CALLER_ROW_SIZE, DUTY_SIZE, TRY_SIZE, CALLBACK_SIZE 
     dtype.itemsize for dtype in records.LOGS.values()
 )
 DAY_SIZE, ENTRY_SIZE, IDLE_SIZE = records.DAY.itemsize, records.ENTRY.itemsize, records.IDLE.itemsize
+PAGE_SIZE = records.PAGE.itemsize
 HOURS_SIZE, STINT_SIZE, PAUSE_SIZE = records.HOURS.itemsize, records.STINT.itemsize, records.PAUSE.itemsize
 
 NEVER = math.nan

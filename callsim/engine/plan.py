@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from callsim.engine.horizon import horizon
 from callsim.engine.layout import UNLIMITED, layout
 from callsim.engine.records import Records, address, empty
 from callsim.engine.sheets import Sheets
+from callsim.kept import Latest
 from callsim.randomness import stream_name
 from callsim.scenario.roster import places_of, slots_of
 from callsim.scenario.timetable import DAY, FLAT
@@ -139,7 +139,7 @@ class Plan:
         record, scenario = empty(records.CENTRE), self.scenario
         zeros = (
             "now sequence asked unended lines_busy scheduled is_tight line_wanted runs_out next_row opened has_desk"
-            " desk_is_open hours_count stint_count block_count last_call_count last_leg_count last_caller_count"
+            " desk_is_open is_midnight is_over block_count last_call_count last_leg_count last_caller_count"
         )
         values: dict[str, float] = dict.fromkeys(zeros.split(), 0) | {
             "end": self.horizon.end,
@@ -181,16 +181,5 @@ def _absences(scenario: Scenario) -> Iterator[Absence]:
         first += places_of(team)
 
 
-_plans: OrderedDict[int, Plan] = OrderedDict()
-
-
-def plan_of(scenario: Scenario) -> Plan:
-    """The plan of a scenario; those of the latest ones are kept."""
-    # By identity, for what stands in a scenario cannot be hashed; a plan keeps its scenario alive.
-    plan = _plans.pop(id(scenario), None)
-    if plan is None or plan.scenario is not scenario:
-        plan = Plan(scenario)
-    _plans[id(scenario)] = plan
-    if len(_plans) > MOST_PLANS:
-        _plans.popitem(last=False)
-    return plan
+plan_of = Latest(Plan, MOST_PLANS)
+"""The plan of a scenario; those of the latest ones are kept."""

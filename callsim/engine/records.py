@@ -41,8 +41,8 @@ RING_PATIENCE, HOLD_PATIENCE, REDIAL_CHANCE, REDIAL_DELAY, SPLIT, MESSAGE, RESOL
 REACHED = 0
 """The column of what is drawn for a try to call back; wrap-ups by team follow."""
 
-BEGIN_DAY, GO_ON, BREAK_OFF = range(3)
-"""What the loop is called for: a new day, the rest of it, or what is left when the horizon ends."""
+GO_ON, BREAK_OFF = range(2)
+"""What the loop is called for: the days that are open, or what is left when the horizon ends."""
 PLAYED, WANTS, TIGHT = range(3)
 """Why the loop returns: it is done, it lacks a block of the tape, or room."""
 
@@ -174,6 +174,13 @@ ENTRY = np.dtype([("time", "f8"), ("event", "i8")], align=True)
 EVENT = _record(wide="key sequence what", places="next_free")
 """An event on the schedule; the key is kind and subject, `what` the handler and to what it happens."""
 
+PAGE = _record(
+    floats="until",
+    wide="hours hours_count stints stint_count changes",
+    places="today runs_out may_be_last is_last",
+)
+"""A day: where its openings and its stints stand, the changes of the roster that they make, its place in the table of
+days, its end, whether it ends with the last counted attempt, whether the run may end with it, and whether it does."""
 HOURS = _record(floats="time", places="queue opens")
 STINT = _record(floats="start end", places="slot first_pause pauses")
 PAUSE = _record(floats="start lasts", places="activity")
@@ -210,12 +217,13 @@ CENTRE = _record(
             *(f"{name}_rows" for name in LOGS),
             *(f"{name}_mark" for name in LOGS),
             "schedule scheduled sequence asked unended lines lines_busy",
-            "days chances places takes hours hours_count stints stint_count pauses openings",
+            "days chances places takes page pages_left pauses openings",
             "block_keys blocks_at block_count source_step wanted_portion wanted_number next_key",
             "tries_at_most opened last_calls last_call_count last_legs last_leg_count last_callers last_caller_count",
         )
     ),
-    places="is_tight gap line_wanted runs_out puts_through today next_call next_row queue_count slot_count pool_count"
+    places="is_tight is_midnight is_over gap line_wanted runs_out puts_through today next_call next_row"
+    " queue_count slot_count pool_count"
     " has_desk desk_team desk_pool"
     " desk_is_open desk_due for_missed for_voicemail for_unserved for_form wanted_table wanted_leg",
 )

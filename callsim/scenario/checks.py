@@ -25,6 +25,8 @@ def cross_check(scenario: Scenario, *, broken: frozenset[Path_] = frozenset()) -
     yield from _channels(scenario)
     yield from _lines_of_vendors(scenario)
     yield from _waits_at_vendors(scenario)
+    if not any(path[:1] == ("sources",) for path in broken):
+        yield from _lead_costs(scenario)
     yield from _worth(scenario)
     if not any(path[:1] == ("teams",) for path in broken):
         yield from _unserved(scenario)
@@ -158,14 +160,35 @@ def _waits_at_vendors(scenario: Scenario) -> Iterator[Found]:
             yield ("vendors", name, "tariff"), message
 
 
+def _lead_costs(scenario: Scenario) -> Iterator[Found]:
+    """A worth without a lead cost, where some source does not say it either."""
+    for name, worth in scenario.worth.items():
+        sources = {of: source for of, source in scenario.sources.items() if source.worth == name}
+        silent = [of for of, source in sources.items() if not source.is_advertised]
+        if worth.lead_cost is None and (silent or not sources):
+            why = f": {_names(silent)} has neither `budget:` nor `cost_per_lead:`" if silent else ""
+            yield ("worth", name), f"expected `lead_cost:` such as `lead_cost: 350 RUB`, found nothing{why}"
+
+
+def _price_of_leads(scenario: Scenario, name: str) -> tuple[Path_, object]:
+    """Where a source's leads get their price, and that price."""
+    source = scenario.sources[name]
+    if source.budget is not None:
+        return ("sources", name, "budget"), source.budget.amount
+    if source.cost_per_lead is not None:
+        return ("sources", name, "cost_per_lead"), source.cost_per_lead
+    return ("worth", str(source.worth), "lead_cost"), scenario.worth[str(source.worth)].lead_cost
+
+
 def _worth(scenario: Scenario) -> Iterator[Found]:
     if scenario.count_loss_as is None:
         return
     for name, source in scenario.sources.items():
-        worth = scenario.worth.get(source.worth or "")
-        if scenario.count_loss_as == "replacement" and worth is not None and not worth.lead_cost:
+        if scenario.count_loss_as == "replacement" and source.worth in scenario.worth:
+            path, price = _price_of_leads(scenario, name)
             message = "expected more than 0 beside `count_loss_as: replacement`: it is another lead that is bought"
-            yield ("worth", str(source.worth), "lead_cost"), message
+            if price is not None and not price:
+                yield path, message
         if source.worth is None and source.kinds.get("new"):
             yield (
                 ("sources", name),

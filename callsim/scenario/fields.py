@@ -308,6 +308,12 @@ def _amount(value: object, info: ValidationInfo) -> Decimal:
     return UNREAD if currency is None else quantities.money(value, currency)
 
 
+def _lead_price(value: object, info: ValidationInfo) -> Decimal:
+    """The same, with a hint for whoever repeats the key in it."""
+    currency = reading(info).currency
+    return UNREAD if currency is None else quantities.money(value, currency, per="lead")
+
+
 def _rate(per: str) -> PlainValidator:
     def read(value: object, info: ValidationInfo) -> Rate:
         currency = reading(info).currency
@@ -350,6 +356,11 @@ Spread = Annotated[
 ]
 _AMOUNT_SCHEMA = schema("string", "an amount of money in the scenario's currency", "18 000 RUB")
 Amount = Annotated[Decimal, PlainValidator(_amount), _AMOUNT_SCHEMA]
+LeadPrice = Annotated[
+    Decimal,
+    PlainValidator(_lead_price),
+    schema("string", "an amount of money in the scenario's currency", "350 RUB"),
+]
 HourlyRate = Annotated[Rate, _rate("hour"), schema("string", "money per hour", "350 RUB per hour")]
 MonthlyRate = Annotated[Rate, _rate("month"), schema("string", "money per month", "12 000 RUB per month")]
 Callers = Annotated[Volume, PlainValidator(_callers), schema("string", "people a day or an hour", "85 per day")]

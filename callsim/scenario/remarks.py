@@ -40,6 +40,7 @@ def remarks(scenario: Scenario) -> Iterator[Found]:
     """What is allowed but rarely meant, by the path of the entry."""
     yield from remarks_on_presence(scenario)
     yield from _pay(scenario)
+    yield from _advertising(scenario)
     yield from remarks_on_patience(scenario)
     yield from remarks_on_workload(scenario)
     yield from _unsaid(scenario)
@@ -55,6 +56,18 @@ def _pay(scenario: Scenario) -> Iterator[Found]:
             yield ("teams", name, "pay"), message
     if scenario.count_loss_as and scenario.teams and not any(team.pay for team in scenario.teams.values()):
         yield ("teams",), "no team has `pay:`: without a payroll there is no total cost"
+
+
+def _advertising(scenario: Scenario) -> Iterator[Found]:
+    for name, source in scenario.sources.items():
+        if source.is_advertised and source.worth is None:
+            key = "budget" if source.budget is not None else "cost_per_lead"
+            yield ("sources", name), f"`{key}:` without `worth:`: whether its customers pay for it is not reckoned"
+    for name, worth in scenario.worth.items():
+        sources = [source for source in scenario.sources.values() if source.worth == name]
+        if worth.lead_cost is not None and sources and all(source.is_advertised for source in sources):
+            message = "`lead_cost:` is not used: each of its sources says by itself what its advertising costs"
+            yield ("worth", name), message
 
 
 def _unsaid(scenario: Scenario) -> Iterator[Found]:

@@ -34,7 +34,9 @@ from callsim.scenario.fields import (
     Destination,
     Duration,
     Items,
+    LeadPrice,
     Mistakes,
+    MonthlyRate,
     Part,
     Patience,
     Percent,
@@ -148,6 +150,10 @@ class Source(Part):
     """Why they call: shares of new, existing, service and junk."""
     worth: WorthName | None = None
     """What a caller of kind new is worth: an entry under `worth:`."""
+    budget: MonthlyRate | None = None
+    """What advertising in this channel costs, however many call; a lead is a caller of kind new, and costs its part."""
+    cost_per_lead: LeadPrice | None = None
+    """What each caller of kind new costs, instead of `budget`; all others and redials cost nothing."""
     uses_line: Switch = False
     """Whether calls that go straight to a vendor use a line of ours."""
 
@@ -157,6 +163,13 @@ class Source(Part):
             yield "expected `callers:` such as `callers: 85 per day`, found nothing"
         if "callers" in given and "logged_calls" in given:
             yield "expected either `callers:` or `logged_calls:` (a variant removes the other by `none`), found both"
+        if "budget" in given and "cost_per_lead" in given:
+            yield "expected either `budget:` or `cost_per_lead:` (a variant removes the other by `none`), found both"
+
+    @property
+    def is_advertised(self) -> bool:
+        """Whether it says what its callers cost."""
+        return self.budget is not None or self.cost_per_lead is not None
 
     @classmethod
     def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
@@ -404,8 +417,7 @@ class Scenario(Part):
     @classmethod
     def lacking(cls, given: Mapping[str, Any]) -> Iterator[str]:
         """One word about a missing currency, instead of one at each amount."""
-        teams = given.get("teams")
-        paid = isinstance(teams, dict) and any("pay" in team for team in teams.values() if isinstance(team, dict))
+        paid = _anywhere(given.get("teams"), "pay") or _anywhere(given.get("sources"), "budget", "cost_per_lead")
         if "currency" not in given and (paid or given.get("worth") or given.get("tariffs")):
             yield "expected `currency:` such as `currency: RUB`, found nothing: there are amounts of money below"
 
@@ -427,3 +439,9 @@ class Scenario(Part):
             level = next(place for place, names in enumerate(self.teams[name].serves) if queue in names)
             by_level.setdefault(level, []).append(name)
         return tuple(tuple(by_level[level]) for level in sorted(by_level))
+
+
+def _anywhere(parts: object, *keys: str) -> bool:
+    """Whether one of the parts has one of the keys."""
+    entries = parts.values() if isinstance(parts, dict) else ()
+    return any(key in part for part in entries if isinstance(part, dict) for key in keys)

@@ -44,8 +44,8 @@ def _check_half_life(half_life: float | None, mistakes: Mistakes) -> None:
 class Worth(Part):
     """What a caller of kind new is worth, and what is at stake with one of kind existing."""
 
-    lead_cost: Amount
-    """What advertising paid for the call."""
+    lead_cost: Amount | None = None
+    """What advertising paid for the call; needed unless the sources say it by `budget` or `cost_per_lead`."""
     converts: Percent
     """Share of answered callers who become customers."""
     first_order: Amount
@@ -109,7 +109,7 @@ class Worth(Part):
     def buyer(self) -> value.Buyer:
         """What the formulas need of a caller of kind new."""
         return value.Buyer(
-            lead_cost=float(self.lead_cost),
+            lead_cost=float(self.lead_cost or 0),
             converts=self.converts,
             first_order=float(self.first_order),
             margin=self.margin,

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from callsim.calllog import Logs
+from callsim.outsourced import vendors_met
 from callsim.scenario.meters import TIMED
 from callsim.scenario.plans import Tariff
 from callsim.scenario.timetable import DAY, Calendar
 from callsim.scenario.vocabulary import Scenario
-from callsim.sums import vendors_met
 from callsim.tariffs.charges import Bill, charges, kept_safe, left_over, paid_once, tax_on
 from callsim.tariffs.invoice import Invoice, Line, MissingRate, added
 from callsim.tariffs.periods import Period, periods
-from callsim.tariffs.traffic import Traffic, at_vendor
+from callsim.tariffs.traffic import AtVendors, Traffic
 from callsim.tariffs.usage import Usage, trial_end, used
 
 __all__ = ["Bill", "Invoice", "Line", "MissingRate", "Usage", "contracts", "invoice", "invoices", "vendor_invoices"]
@@ -102,18 +101,18 @@ def _after_trial(period: Period, free_until: float) -> Period | None:
     return period._replace(start=free_until, share=share, whole=False)
 
 
-def recorders(scenario: Scenario) -> list[str]:
-    """The vendors who only take messages."""
-    return [name for name, vendor in scenario.vendors.items() if vendor.takes_message]
+def recorders(scenario: Scenario) -> list[int]:
+    """The places of the vendors who only take messages."""
+    return [place for place, vendor in enumerate(scenario.vendors.values()) if vendor.takes_message]
 
 
 def vendor_invoices(
-    scenario: Scenario, contracts: Mapping[str, Tariff], logs: Logs, *, mean_months: bool
+    scenario: Scenario, contracts: Mapping[str, Tariff], calls: AtVendors, *, mean_months: bool
 ) -> dict[str, list[Invoice]]:
     """The invoices of every vendor that callers can come to, by vendor. Raises MissingRate as `invoice` does."""
     found = {}
     for vendor, tariff in contracts.items():
-        traffic = at_vendor(logs, vendor, recorders=recorders(scenario))
+        traffic = calls.traffic(list(scenario.vendors).index(vendor), recorders=recorders(scenario))
         name = scenario.vendors[vendor].tariff
         try:
             found[vendor] = list(invoices(name, tariff, traffic, scenario.calendar, mean_months=mean_months))

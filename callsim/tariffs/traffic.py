@@ -6,55 +6,87 @@ a minute.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import polars as pl
-import polars.selectors as cs
 from numpy.typing import NDArray
 
-from callsim.calllog import Logs
+from callsim.calllog import CALL, Logs, Outcome
+from callsim.columns import Columns
+from callsim.scenario.compound import KINDS
 from callsim.scenario.planparts import BilledIn
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Picked = Mapping[str, NDArray[Any]]
+"""Columns of some rows."""
 
 MICROSECONDS = 1_000_000
 MINUTE = 60 * MICROSECONDS
 
-PARTS = {
-    # Before a call was passed on it waited for somebody else.
-    "queue": pl.when(pl.col("joined").is_null() | pl.col("vendor").is_null()).then(pl.col("matched") - pl.col("asked")),
-    "ring": pl.col("answered") - pl.col("matched"),
-    "talk": pl.coalesce("transferred", "left") - pl.col("answered"),
-    "hold": pl.lit(0.0),
-    "wrap_up": pl.col("freed") - pl.coalesce("transferred", "left"),
-    "transfer": pl.col("left") - pl.col("transferred"),
-    "menu": pl.col("menu_s"),
-    "voicemail": pl.lit(0.0),
-}
-"""The parts of a call that is answered by an agent or an operator, in seconds."""
+INSTANTS = ("dialled", "greeted", "asked", "joined", "matched", "answered", "transferred", "left", "freed")
+PARTS = ("queue", "ring", "talk", "hold", "wrap_up", "transfer", "menu", "voicemail")
+"""The parts of a call that is answered by an agent or an operator."""
 
 EVENT = "event_"
 """Begins the names of columns that a recorded log may have: how often something happened in each call."""
 
-NEEDED = (
-    "dialled",
-    "matched",
-    "asked",
-    "joined",
-    "vendor",
-    "answered",
-    "transferred",
-    "left",
-    "freed",
-    "menu_s",
-    "kind",
-    "outcome",
-)
-"""The columns of a log of attempts that pricing reads."""
+
+class Calls(NamedTuple):
+    """Calls that came, answered or not, as pricing reads a log; instants in seconds, NaN for what never was."""
+
+    instants: Mapping[str, Floats]
+    menu_s: Floats
+    at_vendor: Flags
+    """Whether a vendor had to answer."""
+    kinds: Mapping[str, Flags]
+    """Whether a call is of a kind."""
+    machine: Flags
+    """Whether a machine handled the call, and no person."""
+    message: Flags
+    """Whether a message was left."""
+    events: Mapping[str, Ints]
+    """How often something with a price of its own happened in each call."""
+
+    def only(self, which: Flags) -> Calls:
+        """Some of the calls."""
+        return Calls(
+            instants={name: of[which] for name, of in self.instants.items()},
+            menu_s=self.menu_s[which],
+            at_vendor=self.at_vendor[which],
+            kinds={name: of[which] for name, of in self.kinds.items()},
+            machine=self.machine[which],
+            message=self.message[which],
+            events={name: of[which] for name, of in self.events.items()},
+        )
+
+    @property
+    def passed_on(self) -> Flags:
+        """Whether a call had waited for somebody else before a vendor had to answer."""
+        found: Flags = ~np.isnan(self.instants["joined"]) & self.at_vendor
+        return found
+
+    def parts(self) -> dict[str, Floats]:
+        """Seconds of each part of the calls, by PARTS; missing where an instant is."""
+        at = self.instants
+        nothing = np.zeros(len(self.menu_s))
+        talk_ended = _first_known(at["transferred"], at["left"])
+        return {
+            # Before a call was passed on it waited for somebody else.
+            "queue": np.where(self.passed_on, np.nan, at["matched"] - at["asked"]),
+            "ring": at["answered"] - at["matched"],
+            "talk": talk_ended - at["answered"],
+            "hold": nothing,
+            "wrap_up": at["freed"] - talk_ended,
+            "transfer": at["left"] - at["transferred"],
+            "menu": self.menu_s,
+            "voicemail": nothing,
+        }
 
 
 class Traffic(NamedTuple):
@@ -120,68 +152,146 @@ def microseconds(seconds: Floats) -> Ints:
     return whole
 
 
-LEFT_A_MESSAGE = pl.col("outcome").cast(pl.String) == "voicemail"
+def _first_known(first: Floats, other: Floats) -> Floats:
+    return np.where(np.isnan(first), other, first)
 
 
-def of_calls(came: pl.DataFrame, *, message: pl.Expr = LEFT_A_MESSAGE) -> Traffic:
-    """The traffic of the calls that came, answered or not, of a log of attempts; `message` tells who left one."""
-    calls = came.filter(pl.col("answered").is_not_null()).sort("answered", maintain_order=True)
-    waits = pl.col("answered") - pl.coalesce(pl.when(_PASSED_ON).then(pl.col("matched")), "asked", "dialled")
-    arrived = came.select(at=pl.coalesce("asked", "dialled"), waited=waits).sort("at")
-    lengths = calls.select(length.cast(pl.Float64).alias(part) for part, length in PARTS.items())
-    kinds = calls["kind"].cast(pl.String).fill_null("")
-    messages = came.filter(message)["left"]
+def of_calls(came: Calls) -> Traffic:
+    """The traffic of the calls that came."""
+    at = came.instants
+    arrived = _first_known(at["asked"], at["dialled"])
+    waits_since = _first_known(np.where(came.passed_on, at["matched"], np.nan), arrived)
+    in_order = np.argsort(arrived, kind="stable")
+    answered = np.flatnonzero(~np.isnan(at["answered"]))
+    by_answer = answered[np.argsort(at["answered"][answered], kind="stable")]
+    left = at["left"][came.message]
     return Traffic(
-        answered=calls["answered"].to_numpy(),
-        parts={part: microseconds(lengths[part].fill_null(0.0).to_numpy()) for part in PARTS},
-        kinds={kind: (kinds == kind).to_numpy() for kind in kinds.unique()},
-        machine=(calls["outcome"].cast(pl.String).fill_null("") == "self_served").to_numpy(),
-        came=arrived["at"].to_numpy(),
-        waited=arrived["waited"].fill_null(float("nan")).to_numpy(),
-        messages=messages.drop_nulls().sort().to_numpy(),
-        events={
-            name.removeprefix(EVENT): calls[name].fill_null(0).cast(pl.Int64).to_numpy()
-            for name in calls.columns
-            if name.startswith(EVENT)
-        },
+        answered=at["answered"][by_answer],
+        parts={part: microseconds(of[by_answer]) for part, of in came.parts().items()},
+        kinds={kind: of[by_answer] for kind, of in came.kinds.items()},
+        machine=came.machine[by_answer],
+        came=arrived[in_order],
+        waited=(at["answered"] - waits_since)[in_order],
+        messages=np.sort(left[~np.isnan(left)]),
+        events={name: of[by_answer] for name, of in came.events.items()},
         sums={},
     )
 
 
-_PASSED_ON = pl.col("joined").is_not_null() & pl.col("vendor").is_not_null()
+# Simulated calls.
 
 
-def at_vendor(logs: Logs, vendor: str | None = None, *, recorders: Collection[str] = ()) -> Traffic:
-    """The calls, put through to it or not, that a vendor (or any) answered; `recorders` only take messages."""
-    came = logs.attempts.filter(_at(vendor)).select(*NEEDED, cs.starts_with(EVENT))
-    if not logs.legs.is_empty():
-        call = ["source", "day", "caller", "attempt"]
-        known = logs.attempts.select(*call, "dialled", "kind", "outcome")
-        legs = logs.legs.filter(_at(vendor)).join(known, on=call, how="left")
-        later = legs.with_columns(joined=pl.col("asked"), transferred=pl.lit(None, pl.Float64), menu_s=pl.lit(0.0))
-        came = pl.concat([came, later.select(*NEEDED)], how="diagonal")
-    answered = pl.col("answered").is_not_null()
-    return of_calls(came, message=answered & pl.col("vendor").cast(pl.String).is_in(list(recorders)))
+class AtVendors:
+    """The calls that vendors answered, gathered from the parts of a log. Vendors go by their places in the scenario."""
+
+    def __init__(self) -> None:
+        self._calls: list[Picked] = []
+        self._legs: list[Picked] = []
+
+    def add(self, logs: Logs) -> None:
+        """Add the log of a replication, or the next part of it."""
+        for calls in logs.blocks("attempts"):
+            # Of those that were put through a leg may tell of a vendor.
+            self._calls.append(_picked(calls, _OF_ATTEMPTS, (calls["vendor"] >= 0) | ~np.isnan(calls["transferred"])))
+        for legs in logs.blocks("legs"):
+            self._legs.append(_picked(legs, _OF_LEGS, legs["vendor"] >= 0))
+
+    def traffic(self, vendor: int | None = None, *, recorders: Collection[int] = ()) -> Traffic:
+        """The calls, put through to it or not, that a vendor (or any) answered; `recorders` only take messages."""
+        calls, legs = _together(self._calls), _together(self._legs)
+        theirs, later = (_picked(log, tuple(log), _is_at(log["vendor"], vendor)) for log in (calls, legs))
+        if len(later["vendor"]):
+            theirs = _together([theirs, _as_calls(later, calls)])
+        message = ~np.isnan(theirs["answered"]) & np.isin(theirs["vendor"], list(recorders))
+        return of_calls(_simulated(theirs, message))
 
 
-def _at(vendor: str | None) -> pl.Expr:
-    return pl.col("vendor").is_not_null() if vendor is None else pl.col("vendor") == vendor
+_OF_ATTEMPTS = (*CALL, "kind", "outcome", "vendor", "menu_s", *INSTANTS)
+_OF_LEGS = (*CALL, "vendor", "asked", "matched", "answered", "left", "freed")
+
+
+def _is_at(vendors: Ints, vendor: int | None) -> Flags:
+    found: Flags = vendors >= 0 if vendor is None else vendors == vendor
+    return found
+
+
+def _picked(log: Picked | Columns, names: Sequence[str], which: Flags) -> Picked:
+    rows = np.flatnonzero(which)
+    return {name: log[name][rows] for name in names}
+
+
+def _together(parts: Sequence[Picked]) -> Picked:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _as_calls(legs: Picked, calls: Picked) -> Picked:
+    """Legs as calls of their own: one that was put through begins where it asks for the vendor."""
+    row_of = {call: row for row, call in enumerate(zip(*(calls[name].tolist() for name in CALL), strict=True))}
+    rows = np.array([row_of[leg] for leg in zip(*(legs[name].tolist() for name in CALL), strict=True)], np.intp)
+    missing, nothing = np.full(len(rows), np.nan), np.zeros(len(rows))
+    known = {name: calls[name][rows] for name in ("kind", "outcome", "dialled")}
+    return {"greeted": missing, "transferred": missing, "menu_s": nothing, "joined": legs["asked"], **legs, **known}
+
+
+def _simulated(calls: Picked, message: Flags) -> Calls:
+    return Calls(
+        instants={name: calls[name] for name in INSTANTS},
+        menu_s=calls["menu_s"],
+        at_vendor=calls["vendor"] >= 0,
+        kinds={kind: calls["kind"] == place for place, kind in enumerate(KINDS)},
+        machine=calls["outcome"] == Outcome.SELF_SERVED,
+        message=message,
+        events={},
+    )
+
+
+# Recorded calls, and simulated ones as a table.
+
+
+def by_vendors(attempts: pl.DataFrame) -> Traffic:
+    """The calls of a recorded log that vendors answered; nothing is known of messages."""
+    calls = _recorded(attempts)
+    theirs = calls.only(calls.at_vendor)
+    return of_calls(theirs._replace(message=np.zeros(len(theirs.message), np.bool_)))
 
 
 def by_agents(attempts: pl.DataFrame) -> Traffic:
     """The calls of a log that its own agents answered, as if somebody else were to answer them."""
-    asked = pl.col("answered").is_not_null() | pl.col("asked").is_not_null()
-    own = attempts.filter(pl.col("vendor").is_null() & asked)
-    return of_calls(own)
+    calls = _recorded(attempts)
+    asked = ~np.isnan(calls.instants["answered"]) | ~np.isnan(calls.instants["asked"])
+    return of_calls(calls.only(asked & ~calls.at_vendor))
 
 
 def by_everyone(attempts: pl.DataFrame) -> Traffic:
     """All calls of a log that somebody or a machine answered; those a machine solved are time in its menu."""
-    solved = pl.col("outcome").cast(pl.String) == "self_served"
-    length = pl.when(solved).then(pl.col("left") - pl.col("greeted")).otherwise(pl.col("menu_s"))
-    instants = [
-        pl.when(solved).then(pl.col("left")).otherwise(pl.col(name)).alias(name)
-        for name in ("answered", "matched", "freed")
-    ]
-    every = attempts.with_columns(length.alias("menu_s"), *instants)
-    return of_calls(every)
+    calls = _recorded(attempts)
+    at = calls.instants
+    solved = {name: np.where(calls.machine, at["left"], at[name]) for name in ("answered", "matched", "freed")}
+    menu_s = np.where(calls.machine, at["left"] - at["greeted"], calls.menu_s)
+    return of_calls(calls._replace(instants={**at, **solved}, menu_s=menu_s))
+
+
+def _recorded(attempts: pl.DataFrame) -> Calls:
+    import polars as pl
+
+    kinds, outcomes = (attempts[name].cast(pl.String).fill_null("") for name in ("kind", "outcome"))
+    return Calls(
+        instants={name: _floats(attempts[name]) for name in INSTANTS},
+        menu_s=_floats(attempts["menu_s"]),
+        at_vendor=attempts["vendor"].is_not_null().to_numpy(),
+        kinds={kind: (kinds == kind).to_numpy() for kind in kinds.unique()},
+        machine=(outcomes == "self_served").to_numpy(),
+        message=(outcomes == "voicemail").to_numpy(),
+        events={
+            name.removeprefix(EVENT): attempts[name].fill_null(0).cast(pl.Int64).to_numpy()
+            for name in attempts.columns
+            if name.startswith(EVENT)
+        },
+    )
+
+
+def _floats(column: pl.Series) -> Floats:
+    import polars as pl
+
+    found: Floats = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return found

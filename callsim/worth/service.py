@@ -138,23 +138,21 @@ def _channel(given: Given) -> Sheet:
     budget, answered, missed, currency = given["budget"], given["answered"], given["missed"], given["currency"]
     repeats, short, redial = given["repeats"] or 0.0, given["short"] or 0.0, given["redial"] or 0.0
     target = answered - repeats - short
-    share = target / (answered - repeats)
-    gave_up = missed * value.lost_of_missed(redial)
-    delivered = target + gave_up * share
-    each = budget / delivered
+    found = value.funnel(budget, answered=answered, repeats=repeats, target=target, missed=missed, redial=redial)
+    lost, each = num(found.missed_target), found.delivered
     once = f"({num(answered)} - {num(repeats)})"
     rows = [
         Row("naive", "for each contact", f"{num(budget)} / ({num(answered)} + {num(missed)})",
-            budget / (answered + missed), currency, "repeats, spam and missed calls among them"),
-        Row("handled", "for each one handled", f"{num(budget)} / {num(target)}", budget / target, currency,
+            found.naive, currency, "repeats, spam and missed calls among them"),
+        Row("handled", "for each one handled", f"{num(budget)} / {num(target)}", found.handled, currency,
             "hides what was delivered and missed"),
-        Row("share", "target contacts", f"{num(target)} / {once}", share, "share", "of the callers answered"),
-        Row("missed_target", "missed, of these", f"{num(missed)} x (1 - {pct(redial)}) x {num(share)}",
-            gave_up * share),
-        Row("delivered", "for each one delivered", f"{num(budget)} / ({num(target)} + {num(gave_up * share)})",
+        Row("share", "target contacts", f"{num(target)} / {once}", found.target_share, "share",
+            "of the callers answered"),
+        Row("missed_target", "missed, of these", f"{num(missed)} x (1 - {pct(redial)}) x {num(found.target_share)}",
+            found.missed_target),
+        Row("delivered", "for each one delivered", f"{num(budget)} / ({num(target)} + {lost})",
             each, currency, "what the channel costs"),
-        Row("wasted", "wasted on missed ones", f"{num(gave_up * share)} x {num(each)}",
-            gave_up * share * each, currency),
+        Row("wasted", "wasted on missed ones", f"{lost} x {num(each)}", found.wasted, currency),
     ]  # fmt: skip
     return Sheet("what a contact of one advertising channel costs", rows)
 
