@@ -43,7 +43,7 @@ from callsim.demand import AttemptDraws, CallerDraws, Day, Draws, Floats, Tape
 from callsim.engine import cache, records, reference
 from callsim.scenario import Scenario, load
 from callsim.scenario.timetable import DAY, WhileOpen
-from callsim.sums import add_up
+from callsim.sums import Adding
 
 HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared" / "bench"
@@ -56,7 +56,6 @@ CLOCKS = {
     "compiled loop": "its loop alone",
     "compiled whole": "tape, engine, log, measures",
     "compiled played": "of these: tape and engine",
-    "compiled log": "of these: log",
     "compiled measures": "of these: measures",
     "C loop": "C event loop",
     "C whole": "C, chance drawn as well",
@@ -235,22 +234,27 @@ def _replication(scenario: Scenario, seed: int, loop: Watched) -> Run:
     from callsim.engine import compiled
 
     tape = DrawnTape(scenario, seed)
+    run = _run(scenario, list(compiled.simulate(scenario, tape)), {})
     gc.collect()
     loop.seconds, started = 0.0, time.process_time()
-    chunks = list(compiled.simulate(scenario, tape))
+    for _ in compiled.stretches(scenario, tape):
+        pass
     alone, in_loop = time.process_time() - started, loop.seconds
-    run = _run(scenario, chunks, {"compiled": alone, "compiled loop": in_loop})
-    del tape, chunks
+    del tape
     gc.collect()
-    times = [time.process_time()]
-    played = list(compiled.simulate(scenario, Tape(scenario, seed, 0)))
-    times.append(time.process_time())
-    logs = calllog.tables(scenario, played)
-    times.append(time.process_time())
-    add_up(scenario, logs)
-    times.append(time.process_time())
-    parts = dict(zip(("compiled played", "compiled log", "compiled measures"), np.diff(times).tolist(), strict=True))
-    return run._replace(seconds={**run.seconds, "compiled whole": times[-1] - times[0], **parts})
+    started, counted = time.process_time(), 0.0
+    adding = Adding(scenario)
+    for stretch in compiled.stretches(scenario, Tape(scenario, seed, 0)):
+        before = time.process_time()
+        adding.add(calllog.tables(scenario, [stretch]))
+        counted += time.process_time() - before
+    before = time.process_time()
+    adding.sums()
+    ended = time.process_time()
+    counted += ended - before
+    whole = ended - started
+    parts = {"compiled played": whole - counted, "compiled measures": counted}
+    return run._replace(seconds={"compiled": alone, "compiled loop": in_loop, "compiled whole": whole, **parts})
 
 
 def _run(scenario: Scenario, chunks: Sequence[Chunk], seconds: Mapping[str, float]) -> Run:

@@ -42,6 +42,8 @@ REACHING = 600
 MANY = 20_000
 """Numbered cases of the long test."""
 PART = 500
+HEAPED = 60
+"""Numbered cases of the tests that play each of them in another way."""
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 VARIANTS = {
     f"{path.stem}, {name}": scenario
@@ -92,6 +94,32 @@ def test_engines_agree_on_the_scenarios_that_come_along(variant: str) -> None:
     scenario = whole.model_copy(update={"calendar": whole.calendar.model_copy(update={"days": 3})})
     found = disagreement(scenario, Tape(scenario, 1, 0))
     assert found is None, found
+
+
+@pytest.mark.usefixtures("_compiled")
+def test_engines_agree_where_the_queues_of_a_team_stand_in_a_heap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they do where there are many: here from one queue on."""
+    from callsim.engine import layout
+
+    monkeypatch.setattr(layout, "FEW", 0)
+    for number in range(HEAPED):
+        found = disagreement(*numbered(number).read())
+        assert found is None, f"case {number}, {found}"
+
+
+@pytest.mark.usefixtures("_compiled")
+@pytest.mark.parametrize("number", range(0, HEAPED, 3))
+def test_stretches_of_a_log_are_its_days_together(number: int) -> None:
+    """The compiled engine writes over the rows that have been handed out: until then they are those of the days."""
+    from callsim.engine import compiled
+
+    scenario, tape = numbered(number).read()
+    stretches = [[log.copy() for log in chunk[1:]] for chunk in compiled.stretches(scenario, tape)]
+    days = [chunk[1:] for chunk in compiled.simulate(scenario, tape)]
+    for parts, wholes in zip(zip(*stretches, strict=True), zip(*days, strict=True), strict=True):
+        for name in wholes[0].dtype.names:
+            found, expected = (np.concatenate([rows[name] for rows in log]) for log in (parts, wholes))
+            np.testing.assert_array_equal(found, expected, err_msg=name)
 
 
 @pytest.mark.long

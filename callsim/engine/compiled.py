@@ -28,7 +28,7 @@ NO_ROWS = {f"{name}_log": np.zeros(0, dtype) for name, dtype in records.LOGS.ite
 _FIRST = records.word_of_centre("attempt_rows")
 ROW_COUNTS = slice(_FIRST, _FIRST + len(records.LOGS))
 """Where the numbers of rows stand in the centre's record."""
-STRETCH = 1 << 13
+STRETCH = 1 << 12
 """Rows of a log that are written before they are looked at and written over."""
 OF_EACH_CALLER = ("attempt", "caller")
 """Logs with a row or more for each caller."""

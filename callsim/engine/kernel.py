@@ -181,6 +181,7 @@ from callsim.engine.waiting import (
     drop_other,
     drop_waiting,
     first_due,
+    first_head,
     first_kept_of,
     first_waiting,
     free_agent,
@@ -807,6 +808,14 @@ def look_for_work(centre, slot):
 def next_call(centre, slot):
     """Take out who has waited longest in the best group of the agent's queues in which anybody waits, or -1."""
     team = team_at(centre, slot.team)
+    if team.heads and slot.on_duty:
+        place = first_head(centre, team)
+        if place < 0:
+            return NONE
+        queue = queue_at(centre, place)
+        found = first_waiting(centre, queue)
+        take_out(centre, call_at(centre, found), queue)
+        return found
     for number in range(team.first_group, team.first_group + team.groups):
         group = group_at(centre, number)
         found, place, best = NONE, NONE, 0

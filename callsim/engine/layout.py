@@ -24,6 +24,8 @@ from callsim.scenario.staff import Team
 from callsim.scenario.timetable import DAY, LONGEST_COOL_DOWN, Week, steps
 from callsim.scenario.vocabulary import Overflow, Queue, Scenario, Source
 
+FEW = 4
+"""Queues of a team that are looked into one by one when an agent is free; the first of more stands in a heap."""
 UNLIMITED = 1 << 62
 PICKS = {
     "longest idle": records.LONGEST_IDLE,
@@ -90,7 +92,8 @@ class _Builder:
         self.services()
         self.vendors()
         pools, rooms = self.pools()
-        self.queues(pools)
+        heads = self.heads()
+        self.queues(pools, heads)
         self.teams(pools)
         self.sources()
         return Layout(
@@ -211,9 +214,27 @@ class _Builder:
         self.rows["pools"][number]["room"] = rooms[-1]
         return number
 
-    def queues(self, pools: Mapping[str, Mapping[str, Sequence[int]]]) -> None:
+    def heads(self) -> dict[str, list[int]]:
+        """Number the queues in the heaps of teams that serve many, team by team. Returns the numbers by queue.
+
+        Who waits at home is not always called: then an agent looks into all queues.
+        """
+        found: dict[str, list[int]] = {name: [] for name in self.scenario.queues}
+        if any(queue.offer_callback for queue in self.scenario.queues.values()):
+            return found
+        names = list(self.scenario.queues)
+        for place, team in enumerate(self.scenario.teams.values()):
+            if len(team.queues) > FEW:
+                for group, queues in enumerate(self.groups(team)):
+                    for queue in queues:
+                        number = self.add("heads", index=len(self.rows["heads"]), team=place, queue=queue, group=group)
+                        found[names[queue]].append(number)
+        return found
+
+    def queues(self, pools: Mapping[str, Mapping[str, Sequence[int]]], heads: Mapping[str, Sequence[int]]) -> None:
         for place, (name, queue) in enumerate(self.scenario.queues.items()):
             first_pool, number = self.list_of(pools["queue"][name])
+            first_head, of_teams = self.list_of(heads[name])
             first_rule = len(self.rows["rules"])
             for rule in queue.overflow:
                 self.rule(rule)
@@ -234,6 +255,8 @@ class _Builder:
                 has_rules=bool(queue.overflow or queue.offer_callback),
                 first_pool=first_pool,
                 pools=number,
+                first_head=first_head,
+                heads=of_teams,
                 opening_count=0,
                 **self.of_queue(name, queue),
             )
@@ -303,8 +326,14 @@ class _Builder:
                 groups=len(self.rows["groups"]) - first_group,
                 first_pool=first_pool,
                 pools=number,
+                **self.heap(place),
                 **self.team_columns(name, team),
             )
+
+    def heap(self, team: int) -> dict[str, int]:
+        """Where the heap of a team's queues stands."""
+        own = [number for number, head in enumerate(self.rows["heads"]) if head["team"][0] == team]
+        return {"first_head": min(own, default=0), "heads": len(own), "waiting": 0}
 
     def slot(self, team: int, place: int, *, first: int) -> None:
         number = len(self.rows["slots"])

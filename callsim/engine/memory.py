@@ -107,8 +107,8 @@ caller_record, call_record, leg_record, job_record, change_record, node_record, 
     record_at, records.REUSED.values()
 )
 (
-    slot_record, queue_record, team_record, group_record, pool_record, source_record, way_record, menu_record,
-    service_record, vendor_record, rule_record, destination_record,
+    slot_record, queue_record, team_record, head_record, group_record, pool_record, source_record, way_record,
+    menu_record, service_record, vendor_record, rule_record, destination_record,
 ) = map(record_at, records.FIXED.values())  # fmt: skip
 attempt_record, leg_row_record, caller_row_record, duty_record, try_record, callback_record = map(
     record_at, records.LOGS.values()
@@ -122,7 +122,7 @@ CALLER_SIZE, CALL_SIZE, LEG_SIZE, JOB_SIZE, CHANGE_SIZE, NODE_SIZE, EVENT_SIZE =
     dtype.itemsize for dtype in records.REUSED.values()
 )
 (
-    SLOT_SIZE, QUEUE_SIZE, TEAM_SIZE, GROUP_SIZE, POOL_SIZE, SOURCE_SIZE, WAY_SIZE, MENU_SIZE, SERVICE_SIZE,
+    SLOT_SIZE, QUEUE_SIZE, TEAM_SIZE, HEAD_SIZE, GROUP_SIZE, POOL_SIZE, SOURCE_SIZE, WAY_SIZE, MENU_SIZE, SERVICE_SIZE,
     VENDOR_SIZE, RULE_SIZE, DESTINATION_SIZE,
 ) = (dtype.itemsize for dtype in records.FIXED.values())  # fmt: skip
 ATTEMPT_SIZE, LEG_ROW_SIZE, CALLER_ROW_SIZE, DUTY_SIZE, TRY_SIZE, CALLBACK_SIZE = (
@@ -189,6 +189,11 @@ def queue_at(centre, place):
 @compiled
 def team_at(centre, place):
     return team_record(centre.teams + place * TEAM_SIZE)
+
+
+@compiled
+def head_at(centre, index):
+    return head_record(centre.heads + index * HEAD_SIZE)
 
 
 @compiled

@@ -119,7 +119,7 @@ QUEUE = _record(
     floats="answers_after mean_talk offer_after offer_accepts transfer_chance closed_at next_open",
     wide="room length staff openings",
     places="place open serves_at_closing has_offer has_rules transfers_to closed_to full_to first_rule rules"
-    " first_pool pools work_column accepts_column transfer_column opening_count"
+    " first_pool pools first_head heads work_column accepts_column transfer_column opening_count"
     " row_first row_last early kept",
 )
 """Callers wait in a row by rank; `early` is a heap of those who came into the queue later than their rank."""
@@ -127,8 +127,12 @@ QUEUE = _record(
 TEAM = _record(
     floats="speed gives_up_after unavailable_for resolves",
     places="place picks_up wraps_up counts_handling first_slot slots agents first_queue queues first_group groups"
-    " first_pool pools pick_up_column wrap_up_column try_wrap_up_column comes_back_column",
+    " first_pool pools first_head heads waiting pick_up_column wrap_up_column try_wrap_up_column comes_back_column",
 )
+
+HEAD = _record(wide="rank", places="index team queue group place member")
+"""A queue among those of a team that serves many: where it stands in the team's heap, and with the rank of whom. As
+memory of that heap, `member` is the queue that stands at this place of it."""
 
 GROUP = _record(places="first_queue queues")
 """Queues between which the longest wait decides, for the agents of a team."""
@@ -192,6 +196,7 @@ FIXED = {
     "slots": SLOT,
     "queues": QUEUE,
     "teams": TEAM,
+    "heads": HEAD,
     "groups": GROUP,
     "pools": POOL,
     "sources": SOURCE,

@@ -13,13 +13,16 @@ from callsim.engine.memory import (
     compiled,
     copy,
     forget_node,
+    head_at,
     idle_at,
     job_at,
     listed,
     node_at,
     pool_at,
+    queue_at,
     slot_at,
     take_node,
+    team_at,
 )
 from callsim.engine.records import (
     AT_VENDOR,
@@ -87,6 +90,8 @@ def line_up(centre, queue, call):
             queue.row_first = node
         queue.row_last = node
     queue.length += 1
+    for index in range(queue.first_head, queue.first_head + queue.heads):
+        tell_of(centre, head_at(centre, listed(centre, index)), call.rank)
 
 
 @compiled
@@ -219,6 +224,93 @@ def first_due(centre):
         if is_open:
             job.is_set_aside = 1
         centre.desk_due = without_first(centre, centre.desk_due)
+    return NONE
+
+
+# Heaps of the queues of a team that serves many: the first one is that of the caller whom its agents take next.
+#
+# A queue stands there with the rank of its first caller or of one before, who has gone. Only the first of a heap is
+# looked at again, so that nobody who hangs up has to be looked for.
+
+
+@compiled
+def tell_of(centre, head, rank):
+    """Somebody of that rank waits in a queue."""
+    team = team_at(centre, head.team)
+    if head.place < 0:
+        head.rank = rank
+        head.place = team.waiting
+        team.waiting += 1
+        rise(centre, team, head)
+    elif rank < head.rank:
+        head.rank = rank
+        rise(centre, team, head)
+
+
+@compiled
+def rise(centre, team, head):
+    """Let a queue rise in its team's heap to where it belongs."""
+    place = head.place
+    while place:
+        above = head_at(centre, head_at(centre, team.first_head + ((place - 1) >> 1)).member)
+        if not is_before(head, above):
+            break
+        stand_at(centre, team, above, place)
+        place = (place - 1) >> 1
+    stand_at(centre, team, head, place)
+
+
+@compiled
+def sink(centre, team, head):
+    """Let a queue sink to where it belongs."""
+    place = head.place
+    while 2 * place + 1 < team.waiting:
+        at = 2 * place + 1
+        below = head_at(centre, head_at(centre, team.first_head + at).member)
+        if at + 1 < team.waiting:
+            other = head_at(centre, head_at(centre, team.first_head + at + 1).member)
+            if is_before(other, below):
+                at += 1
+                below = other
+        if not is_before(below, head):
+            break
+        stand_at(centre, team, below, place)
+        place = at
+    stand_at(centre, team, head, place)
+
+
+@compiled
+def stand_at(centre, team, head, place):
+    head.place = place
+    head_at(centre, team.first_head + place).member = head.index
+
+
+@compiled
+def is_before(one, other):
+    """Whether a team's agents look into a queue before another: better groups first, then longer waits."""
+    if one.group != other.group:
+        return one.group < other.group
+    return one.rank < other.rank or (one.rank == other.rank and one.index < other.index)
+
+
+@compiled
+def first_head(centre, team):
+    """The queue of the caller whom the team's agents take next, or -1."""
+    while team.waiting:
+        head = head_at(centre, head_at(centre, team.first_head).member)
+        call = first_waiting(centre, queue_at(centre, head.queue))
+        if call < 0:
+            head.place = NONE
+            team.waiting -= 1
+            if team.waiting:
+                last = head_at(centre, head_at(centre, team.first_head + team.waiting).member)
+                last.place = 0
+                sink(centre, team, last)
+        elif call_at(centre, call).rank > head.rank:
+            head.rank = call_at(centre, call).rank
+            sink(centre, team, head)
+        else:
+            return head.queue
     return NONE
 
 
