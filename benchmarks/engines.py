@@ -26,21 +26,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from importlib.util import find_spec
-from itertools import zip_longest
 from pathlib import Path
 from statistics import mean, median, variance
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from benchmarks.logs import DrawnTape, differs
 from callsim import calllog, engine, erlang
 from callsim.calllog import Attempt, Chunk
-from callsim.demand import AttemptDraws, CallerDraws, Day, Draws, Floats, Tape
+from callsim.demand import Floats, Tape
 from callsim.engine import cache, records, reference
+from callsim.randomness import Common
 from callsim.scenario import Scenario, load
 from callsim.scenario.timetable import DAY, WhileOpen
 from callsim.sums import Adding
@@ -68,11 +68,11 @@ SHORT = {"W1": 1, "W1s": 6, "W2": 1}
 """Days on which the logs of both engines are compared."""
 IN_C = {"W1": 5_000_000, "W1s": 5_000_000, "W2": 200}
 """Calls of a run of the C program, or days."""
+ALL = 1 << 40
+"""Bytes of a tape that are kept for further variants, so many that it is all of them."""
 CIW_CALLS = 60_000
 CONFIDENCE = 0.999
 """That all measures of a workload agree, where the programs do."""
-
-Block = TypeVar("Block", bound=Draws)
 
 
 class Run(NamedTuple):
@@ -126,65 +126,8 @@ class Watched:
         return found
 
 
-class DrawnTape(Tape):
-    """A tape drawn from end to end beforehand, with all attempts that the scenario allows."""
-
-    def __init__(self, scenario: Scenario, seed: int) -> None:
-        super().__init__(scenario, seed, 0)
-        redials = [source.redial.at_most if source.redial else 0 for source in scenario.sources.values()]
-        attempts = range(1, max(of for of in redials if of is not None) + 2)
-        # One day more than is counted: the calls of the last day end on the next.
-        days = [super(DrawnTape, self).day(number) for number in range(int(scenario.calendar.end // DAY) + 1)]
-        self._days = days
-        self._callers = [_drawn(CallerDraws(self, number, day, 0)) for number, day in enumerate(days)]
-        self._attempts = [
-            [_drawn(AttemptDraws(self, number, day, attempt)) for attempt in attempts]
-            for number, day in enumerate(days)
-        ]
-
-    def day(self, number: int) -> Day:
-        return self._days[number]
-
-    def callers(self, number: int, day: Day, leg: int = 0) -> CallerDraws:
-        assert not leg, "nobody is put through in these workloads"
-        return self._callers[number]
-
-    def attempts(self, number: int, day: Day, attempt: int, leg: int = 0) -> AttemptDraws:
-        assert not leg, "every agent answers in these workloads"
-        return self._attempts[number][attempt - 1]
-
-
-def _drawn(block: Block) -> Block:
-    """The block with every column drawn, whether it will be needed or not."""
-    for name, part in vars(type(block)).items():
-        if isinstance(part, cached_property):
-            getattr(block, name)
-    return block
-
-
 def scenario_of(workload: str) -> Scenario:
     return load(HERE / f"{workload.lower()}.yaml").variants["base"]
-
-
-def differs(chunks: Iterable[Chunk], others: Iterable[Chunk]) -> str | None:
-    """Where two logs differ, in words; nothing where they are the same to the last bit."""
-    for one, other in zip_longest(chunks, others):
-        if one is None or other is None or one.day != other.day:
-            return "they are not of the same days"
-        for (log, record), rows, other_rows in zip(records.LOGS.items(), one[1:], other[1:], strict=True):
-            first, second = np.array(rows, record), np.array(other_rows, record)
-            place = f"day {one.day}, log `{log}`"
-            if first.size != second.size:
-                return f"{place}: {first.size} rows and {second.size}"
-            for name in Attempt._fields if log == "attempt" else record.fields or ():
-                if _bits(first[name]) != _bits(second[name]):
-                    return f"{place}, field `{name}`"
-    return None
-
-
-def _bits(column: NDArray[Any]) -> bytes:
-    """The values; what is missing is the same as what is missing."""
-    return np.where(np.isnan(column), np.nan, column).tobytes()
 
 
 def same_logs(
@@ -233,14 +176,15 @@ def _replication(scenario: Scenario, seed: int, loop: Watched) -> Run:
     """The engine alone, then all that makes one replication a part of the result."""
     from callsim.engine import compiled
 
-    tape = DrawnTape(scenario, seed)
-    run = _run(scenario, list(compiled.simulate(scenario, tape)), {})
+    common = Common(seed, 0, room=ALL)
+    run = _run(scenario, list(compiled.simulate(scenario, Tape(scenario, seed, 0, common=common))), {})
     gc.collect()
     loop.seconds, started = 0.0, time.process_time()
-    for _ in compiled.stretches(scenario, tape):
+    # As a further variant of the same callers plays: all is drawn.
+    for _ in compiled.stretches(scenario, Tape(scenario, seed, 0, common=common)):
         pass
     alone, in_loop = time.process_time() - started, loop.seconds
-    del tape
+    del common
     gc.collect()
     started, counted = time.process_time(), 0.0
     adding = Adding(scenario)

@@ -228,6 +228,57 @@ def _price_log(
 
 
 @main.command()
+@file_argument
+@click.argument("question", required=False)
+@set_option
+@click.option("--variant", "variants", multiple=True, metavar="NAME", help="This variant; for some questions several.")
+@click.option(
+    "--plans", multiple=True, metavar="PLANS",
+    help="Plans to bill by, as for `callsim price`; without it the tariffs of FILE. May be repeated.",
+)  # fmt: skip
+@click.option("--team", metavar="NAME", help="The team that is asked about; the first paid one unless said.")
+@click.option("--queue", metavar="NAME", help="The queue that is asked about.")
+@click.option("--vendor", metavar="NAME", help="The answering service that is asked about.")
+@click.option(
+    "--at", multiple=True, metavar="POINT",
+    help="A point of the curve: a multiple of the volume such as 1.5, or for `overflow` a delay. May be repeated.",
+)  # fmt: skip
+@click.option("--every", metavar="TIME", help="For `hours`: the interval, such as 30 min; an hour unless said.")
+@click.option(
+    "--replications", type=click.IntRange(2, 100_000), help="How often each is played; 30 unless said, 200 invoices."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same callers."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def breakeven(*, file: Path, question: str | None, settings: tuple[str, ...], as_json: bool, **given: Any) -> None:
+    """Where another way of answering becomes the cheaper one, by simulation.
+
+    Without a QUESTION it lists them, and says which fit FILE.
+    """
+    from callsim.scenario import load
+
+    study = load(file, settings)
+    from callsim import breakeventables
+    from callsim.breakeven import options
+
+    with line_of_words() as progress:
+        asked = options.asked_of(study, question, progress=progress, **given)
+        answer = options.ask(study, question, asked) if question else None
+    if as_json:
+        data = (
+            breakeventables.as_json(study, question, answer, asked=asked)
+            if question
+            else breakeventables.menu_json(study, asked)
+        )
+        click.echo(json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False))
+    elif question:
+        show(list(breakeventables.blocks(study, question, answer, asked=asked, width=page_width())))
+    else:
+        show(list(breakeventables.menu(study, asked, page_width())))
+
+
+@main.command()
 def warm_up() -> None:
     """Compile the fast engine ahead, so that no run has to wait for it.
 
@@ -381,3 +432,24 @@ def progress_line() -> Iterator[Callable[[int, int], None]]:
     finally:
         if on:
             sys.stderr.write("\r" + " " * 40 + "\r")
+
+
+@contextmanager
+def line_of_words() -> Iterator[Callable[[str], None]]:
+    """The same for what is played next, in words."""
+    on = sys.stderr is not None and sys.stderr.isatty()
+    width = 0
+
+    def show(text: str) -> None:
+        nonlocal width
+        if on:
+            shown = text[:70]
+            sys.stderr.write(f"\r{shown:<{width}}")
+            sys.stderr.flush()
+            width = max(width, len(shown))
+
+    try:
+        yield show
+    finally:
+        if on:
+            sys.stderr.write("\r" + " " * width + "\r")

@@ -20,6 +20,13 @@ from callsim.tariffs.traffic import AtVendors
 from callsim.value import LOSS_VIEWS, Loss
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+EXISTING = KINDS.index("existing")
+RESOLUTIONS = Resolution.OPEN + 1
+GOT_THROUGH = [Resolution.SERVED, Resolution.OUTSOURCED, Resolution.SELF_SERVED]
+GONE = [Resolution.LOST, Resolution.UNSERVED]
 
 
 class Amount(NamedTuple):
@@ -244,46 +251,56 @@ class _Stories:
             _by_source(scenario, halves) for halves in (price.halves_in, price.halves_in_existing)
         )
         self._lasts = np.array([price.lasts.get(name, 0.0) for name in scenario.sources])
-        self._sums = {name: np.zeros(len(KINDS) * len(scenario.sources)) for name in Stories._fields}
+        groups = len(KINDS) * len(scenario.sources)
+        self._people = np.zeros(groups * 2 * RESOLUTIONS, np.int64)
+        """By kind, source, whether a call of theirs was missed, and resolution."""
+        self._shares = {name: np.zeros(groups) for name in ("kept", "in_vain", "lost")}
+        """Of the interest of those who were called back."""
 
     def add(self, people: Columns) -> None:
         """Add callers."""
-        inside = in_window(self._scenario, people)
-        kind, source, resolution, dialled, first, served = (people[name][inside] for name in _CALLER_COLUMNS)
-        existing = kind == KINDS.index("existing")
+        inside = np.flatnonzero(in_window(self._scenario, people))
+        kind, source, resolution = (people[name][inside] for name in ("kind", "source", "resolution"))
+        group = kind * len(self._scenario.sources) + source
+        missed = ~np.isnan(people["first_missed"][inside])
+        cell = (group * 2 + missed) * RESOLUTIONS + resolution
+        self._people += np.bincount(cell, minlength=self._people.size)
+        back = np.flatnonzero(resolution == Resolution.CALLED_BACK)
+        self._add_called_back(people, inside[back], group[back], missed[back])
+
+    def _add_called_back(self, people: Columns, rows: Ints, group: Ints, missed: Bools) -> None:
+        """Add those who were called back, as far as their interest had cooled, and as far as not."""
+        dialled, first, served = (people[name][rows] for name in ("dialled", "first_missed", "served"))
+        existing, source = group // len(self._scenario.sources) == EXISTING, group % len(self._scenario.sources)
         halves_in = np.where(existing, self._halves_in_existing[source], self._halves_in[source])
         lasts = np.where(existing, 0.0, self._lasts[source])
-        delay = served - np.where(np.isnan(first), dialled, first)
-        left = np.maximum(value.interest_left(delay, halves_in), lasts)
-        called_back = resolution == Resolution.CALLED_BACK
-        gone = np.isin(resolution, (Resolution.LOST, Resolution.UNSERVED)).astype(np.float64)
-        lost = np.where(called_back, 1.0 - left, gone)
-        missed = ~np.isnan(first)
-        columns = {
-            "missed": missed,
-            "got_through": missed & np.isin(resolution, _GOT_THROUGH),
-            "open": missed & (resolution == Resolution.OPEN),
-            "kept": np.where(missed & called_back, left, 0.0),
-            "in_vain": np.where(missed, 0.0, lost),
-            "lost": lost,
-        }
-        group = kind * len(self._scenario.sources) + source
-        for name, column in columns.items():
+        left = np.maximum(value.interest_left(served - np.where(missed, first, dialled), halves_in), lasts)
+        for name, share in (
+            ("kept", np.where(missed, left, 0.0)),
+            ("in_vain", np.where(missed, 0.0, 1.0 - left)),
+            ("lost", 1.0 - left),
+        ):
             # One after the other, so that no sum depends on how the log is cut.
-            np.add.at(self._sums[name], group, column.astype(np.float64))
+            np.add.at(self._shares[name], group, share)
 
     def told(self) -> dict[str, Stories]:
         """All that was added, by kind."""
-        rows = {name: of.reshape(len(KINDS), -1).tolist() for name, of in self._sums.items()}
+        people = self._people.reshape(-1, 2, RESOLUTIONS).astype(np.float64)
+        answered_in_vain, missed = people[:, 0, GONE].sum(axis=1), people[:, 1]
+        every = {
+            "missed": missed.sum(axis=1),
+            "got_through": missed[:, GOT_THROUGH].sum(axis=1),
+            "open": missed[:, Resolution.OPEN],
+            "kept": self._shares["kept"],
+            "in_vain": answered_in_vain + self._shares["in_vain"],
+            "lost": answered_in_vain + missed[:, GONE].sum(axis=1) + self._shares["lost"],
+        }
+        rows = {name: of.reshape(len(KINDS), -1).tolist() for name, of in every.items()}
         sources = self._scenario.sources
         return {
             kind: Stories(**{name: dict(zip(sources, of[place], strict=True)) for name, of in rows.items()})
             for place, kind in enumerate(KINDS)
         }
-
-
-_GOT_THROUGH = (Resolution.SERVED, Resolution.OUTSOURCED, Resolution.SELF_SERVED)
-_CALLER_COLUMNS = ("kind", "source", "resolution", "dialled", "first_missed", "served")
 
 
 def _by_source(scenario: Scenario, half_lives: Mapping[str, float]) -> Floats:

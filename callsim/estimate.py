@@ -117,6 +117,50 @@ def interval(
     )
 
 
+def fieller(top: Estimate, bottom: Estimate, *, confidence: float = 0.95) -> Interval:
+    """Return the quotient of two measures of the same replications with the interval of Fieller (1954, JRSS B 16).
+
+    It holds all v for which top - v * bottom cannot be told from 0. Where the bottom itself cannot, that is no
+    interval but nearly everything: the bounds are missing then, as with one replication.
+    """
+    from scipy.special import stdtrit
+
+    if not (math.isfinite(top.value) and math.isfinite(bottom.value)) or bottom.value == 0.0:
+        return Interval(None, None, None)
+    value, number = top.value / bottom.value, len(top.influence)
+    if number < 2:
+        return Interval(value, None, None)
+    of_top, both, _, of_bottom = (np.cov(top.influence, bottom.influence) / number).ravel().tolist()
+    t_squared = float(stdtrit(number - 1, (1 + confidence) / 2)) ** 2
+    a = bottom.value**2 - t_squared * of_bottom
+    b = top.value * bottom.value - t_squared * both
+    c = top.value**2 - t_squared * of_top
+    if a <= 0.0:
+        return Interval(value, None, None)
+    root = math.sqrt(max(b * b - a * c, 0.0))
+    return Interval(value, (b - root) / a, (b + root) / a)
+
+
+def percentile(values: npt.ArrayLike, p: float, *, confidence: float = 0.95) -> Interval:
+    """Return a percentile of independent values with the interval between two of them, whatever their law is.
+
+    How many lie below the true percentile is binomial: David & Nagaraja 2003, Order Statistics, 7.1. Too few values
+    have no interval for a percentile far out, and then a bound is missing.
+    """
+    from scipy.special import bdtr
+
+    numbers = np.sort(np.asarray(values, dtype=np.float64))
+    size, tail = len(numbers), (1 - confidence) / 2
+    below = bdtr(np.arange(size + 1, dtype=np.float64), size, p)
+    low = int(np.searchsorted(below, tail))  # so many lie below at least, but for the tail
+    high = int(np.searchsorted(below, 1 - tail)) + 1
+    return Interval(
+        float(np.quantile(numbers, p)),
+        float(numbers[low - 1]) if low >= 1 else None,
+        float(numbers[high - 1]) if high <= size else None,
+    )
+
+
 _SMALLEST = 0.01
 WAIT_GROWTH = 1.01
 """Each bin of a histogram of waits is so much wider than the one before."""

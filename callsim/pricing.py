@@ -206,7 +206,7 @@ def priced_calls(name: str, plans: Mapping[str, Tariff], calls: Sequence[Calls])
     minutes = sum(float(one.traffic.parts["talk"][part].sum()) / 6e7 for one, part in zip(calls, inside, strict=True))
     number = sum(part.stop - part.start for part in inside)
     months = counted / float(MEAN_MONTH)
-    priced = [_priced(plan, tariff, calls) for plan, tariff in plans.items()]
+    priced = [by_plan(plan, tariff, calls) for plan, tariff in plans.items()]
     currencies = dict.fromkeys(one.tariff.currency for one in priced)
     markets = [
         market(str(currency), [one for one in priced if one.tariff.currency == currency], minutes / months)
@@ -220,7 +220,7 @@ def _counted(calls: Calls) -> slice:
     return slice(int(begin), int(end))
 
 
-def _priced(name: str, tariff: Tariff, calls: Sequence[Calls]) -> Priced:
+def by_plan(name: str, tariff: Tariff, calls: Sequence[Calls]) -> Priced:
     """One plan on the calls of every replication."""
     found: list[Invoice] = []
     months: list[float] = []

@@ -37,6 +37,9 @@ class Kinds:
         """The same the other way round."""
         self.counts: dict[str, Bools]
         """Whether each kind belongs to a count."""
+        self.places: dict[str, int]
+        self.belong: Floats
+        """The same as numbers, in rows of the counts by `places`."""
         self.marks: Places
         self.meet(self._numbers)
 
@@ -66,6 +69,8 @@ class Kinds:
         for bit, name in enumerate(reversed(self._facts), start=ENDS):
             known[name] = self._numbers >> bit & 1 == 1
         self.counts = self._define(known)
+        self.places = {name: place for place, name in enumerate(self.counts)}
+        self.belong = np.array(list(self.counts.values()), np.float64)
         self.marks = np.zeros(len(self), np.int64)
         for bit, name in enumerate(self._marks):
             self.marks |= self.counts[name].astype(np.int64) << bit
@@ -131,17 +136,19 @@ class Tally:
     def by(self, group: str) -> dict[str, Floats]:
         """The counts and sums of each group."""
         wanted = self._only.get(group, (*self._kinds.counts, *self._lengths))
-        counted = self._counted(self.cells[group][1:], [name for name in wanted if name in self._kinds.counts])
+        counted = self._counted(self.cells[group][1:])
+        counts = {name: counted[place] for name, place in self._kinds.places.items() if name in wanted}
         sums = zip(self._lengths, self.sums[group][:, 1:], strict=True)
-        return counted | {name: of for name, of in sums if name in wanted}
+        return counts | {name: of for name, of in sums if name in wanted}
 
     def total(self) -> dict[str, float]:
         """The counts and sums of all rows that are inside: each of them has an interval."""
-        counted = self._counted(self.cells["interval"][1:].sum(axis=0), tuple(self._kinds.counts))
-        sums = zip(self._lengths, self.sums["interval"][:, 1:].sum(axis=1).tolist(), strict=True)
-        return {name: float(of) for name, of in counted.items()} | dict(sums)
+        counted = self._counted(self.cells["interval"][1:].sum(axis=0))
+        sums = self.sums["interval"][:, 1:].sum(axis=1)
+        return dict(zip((*self._kinds.counts, *self._lengths), (*counted.tolist(), *sums.tolist()), strict=True))
 
-    def _counted(self, cells: Places, names: Sequence[str]) -> dict[str, Floats]:
+    def _counted(self, cells: Places) -> Floats:
+        """By count, and group where there is more than one."""
         # Kinds that were met after the last row belong to other logs.
-        belong = np.array([self._kinds.counts[name][: cells.shape[-1]] for name in names], np.float64)
-        return dict(zip(names, (cells.astype(np.float64) @ belong.T).T, strict=True))
+        counted: Floats = self._kinds.belong[:, : cells.shape[-1]] @ cells.T.astype(np.float64)
+        return counted

@@ -14,6 +14,7 @@ README = ROOT / "README.md"
 MEASURES_PAGE = ROOT / "docs" / "measures.md"
 WORTH_PAGE = ROOT / "docs" / "worth.md"
 CHANNELS_PAGE = ROOT / "docs" / "channels.md"
+BREAKEVEN_PAGE = ROOT / "docs" / "breakeven.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -82,11 +83,11 @@ def channels_page(text: str) -> str:
     rows = "".join(
         f"| `{one.key}` | {one.title.strip()} | {one.unit} | {one.definition} |\n" for one in (*FIGURES, PAYBACK)
     )
-    return worth_page(_with_rows(text, "| key | row | unit | definition |\n", rows))
+    return with_sessions(_with_rows(text, "| key | row | unit | definition |\n", rows))
 
 
-def worth_page(text: str) -> str:
-    """docs/worth.md, or another page, with its sessions as they print now."""
+def with_sessions(text: str) -> str:
+    """A page with its sessions as they print now."""
 
     def session(match: re.Match[str]) -> str:
         command = match[1].splitlines()[0]
@@ -105,9 +106,10 @@ def main() -> None:
             text = text.replace(block.text, replayed(block, ROOT))
     (ROOT / "shop.yaml").unlink(missing_ok=True)
     README.write_text(text, encoding="utf-8")
+    for page in (WORTH_PAGE, BREAKEVEN_PAGE):
+        page.write_text(with_sessions(page.read_text(encoding="utf-8")), encoding="utf-8")
     MEASURES_PAGE.write_text(measures_page(MEASURES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     CHANNELS_PAGE.write_text(channels_page(CHANNELS_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    WORTH_PAGE.write_text(worth_page(WORTH_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

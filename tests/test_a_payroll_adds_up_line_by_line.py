@@ -167,7 +167,7 @@ def test_a_day_of_shifts_with_breaks_absence_and_overtime() -> None:
 
 def test_the_day_as_a_result() -> None:
     """The lines of the table add up to the payroll, and stand there because they are more than wage, taxes and seats."""
-    result = run(load(Path("scenarios/10_wages.yaml")), 1)
+    result = run(load(Path("scenarios/13_wages.yaml")), 1)
     text = plain(list(blocks(result, 100)))
     assert "payroll by line, RUB per month" in text
     for variant in as_json(result)["variants"]:
@@ -336,7 +336,7 @@ def test_seats_are_of_the_roster() -> None:
 
 def test_check_says_the_pay_that_was_understood() -> None:
     """Every part of it, in one sentence, and what is at stake with existing customers."""
-    said = " ".join(" ".join(summary(load(Path("scenarios/10_wages.yaml")), 80)).split())
+    said = " ".join(" ".join(summary(load(Path("scenarios/13_wages.yaml")), 80)).split())
     assert (
         "pay 350 RUB per hour + russia 2026 taxes, 15% of paid time off the roster, overtime at 150%, supervisors one per "
         "10 at 600 RUB per hour, 35% leave a year, each replaced for 60 000 RUB, 12 000 RUB per month a seat, 2 500 RUB "
@@ -368,7 +368,7 @@ def test_paid_breaks_beside_shrinkage_are_remarked_on() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", [AMERICAN, Path("scenarios/10_wages.yaml").read_text(encoding="utf-8")])
+@pytest.mark.parametrize("text", [AMERICAN, Path("scenarios/13_wages.yaml").read_text(encoding="utf-8")])
 def test_editors_know_the_keys(text: str) -> None:
     """The JSON Schema accepts them, as a whole file or as a change of another."""
     tree = yamlfile.plain(yamlfile.parse(text, "x.yaml"))

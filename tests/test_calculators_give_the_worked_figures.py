@@ -403,21 +403,21 @@ def test_no_text_breaks_a_calculator(question: Any, data: st.DataObject) -> None
 
 def test_the_year_of_an_employee() -> None:
     """Of the scenario on wages, line by line; a run says what a handled minute costs."""
-    output = worth("employee scenarios/10_wages.yaml").output
+    output = worth("employee scenarios/13_wages.yaml").output
     assert "a full-time employee of desk" in output
     rows = {
         row["key"]: row["value"]
-        for row in json.loads(worth("employee scenarios/10_wages.yaml --json").output)[0]["results"]
+        for row in json.loads(worth("employee scenarios/13_wages.yaml --json").output)[0]["results"]
     }
     assert rows["paid_hours"] == 2080
     assert rows["wages"] + rows["leave"] == pytest.approx(728_000)
     assert rows["employer_taxes"] == pytest.approx(728_000 * 0.302)
     lines = [value for key, value in rows.items() if not re.search("hour|year", key)]
     assert sum(lines) == pytest.approx(rows["year"])
-    agency = json.loads(worth('employee scenarios/10_wages.yaml --variant "an agency" --json').output)[0]
+    agency = json.loads(worth('employee scenarios/13_wages.yaml --variant "an agency" --json').output)[0]
     assert "turnover" not in {row["key"] for row in agency["results"]}
     assert worth("employee scenarios/01_one_desk.yaml").exit_code == 2
-    assert "expected a variant" in worth("employee scenarios/10_wages.yaml --variant x").output
+    assert "expected a variant" in worth("employee scenarios/13_wages.yaml --variant x").output
 
 
 # The page.

@@ -17,7 +17,7 @@ from callsim.replicate import play, run
 from callsim.scenario import load
 
 ROOT = Path(__file__).parent.parent
-DENTIST = ROOT / "scenarios/09_plans.yaml"
+DENTIST = ROOT / "scenarios/12_plans.yaml"
 
 PLANS = """\
 currency: EUR
@@ -203,7 +203,7 @@ def test_the_table_names_evidence_and_what_is_unknown() -> None:
         ([DENTIST, "--start", "2026-03-01"], "`--start` is for a log"),
         ([DENTIST, "--plans", "us", "--invoice", "sas_econmy"], "found `sas_econmy`, did you mean `sas_economy`?"),
         ([DENTIST, "--plans", "us", "--invoice", "ruby_100"], "minutes have no known price"),
-        ([DENTIST, "--variant", "by the hour"], "expected a variant of 09_plans.yaml"),
+        ([DENTIST, "--variant", "by the hour"], "expected a variant of 12_plans.yaml"),
         ([DENTIST, "--calls", "agents"], "expected calls answered by agents, found none"),
         ([ROOT / "scenarios/01_one_desk.yaml"], "expected `--plans` such as `--plans us`, for the scenario has no"),
     ],

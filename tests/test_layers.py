@@ -15,13 +15,15 @@ PACKAGE = Path(__file__).parent.parent / "callsim"
 
 LAYERS = (
     ("cli",),
-    ("tables", "channeltables", "summary", "buildup", "planwords", "pricetables"),
+    ("tables", "channeltables", "summary", "buildup", "planwords", "pricetables", "breakeventables",
+     "breakevenwords"),
+    ("breakeven",),
     ("pricing",),
     ("replicate",),
     ("logged",),
     ("engine", "metrics", "sums", "tally", "counts", "outsourced", "economics", "advertising", "channels", "tariffs",
      "payroll", "waterfall", "worth"),
-    ("demand",),
+    ("demand", "whatif"),
     ("scenario", "calllog", "columns", "seconds", "recorded", "kept"),
     ("errors", "yamlfile", "yamlreader", "quantities", "laws", "randomness", "estimate", "erlang",
      "value", "contributions"),

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from benchmarks import engines, scaling, textbook_w2
-from benchmarks.engines import DrawnTape, Ratio, Run, Watched, compare, differences, noise, scenario_of
+from benchmarks.engines import Ratio, Run, Watched, compare, differences, noise, scenario_of
+from benchmarks.logs import DrawnTape, differs
 from benchmarks.scaling import CURVES, Size, Timed
 from callsim.calllog import Attempt, Chunk
 from callsim.demand import Tape
@@ -122,9 +123,9 @@ def test_a_last_bit_of_a_log_is_noticed(capsys: pytest.CaptureFixture[str]) -> N
 def test_days_that_are_missing_are_a_difference() -> None:
     """A log that ends a day early is not the same."""
     empty = [Chunk(day, [], [], [], [], [], []) for day in range(2)]
-    assert engines.differs(empty, empty) is None
-    assert engines.differs(empty, empty[:1]) == "they are not of the same days"
-    assert engines.differs(empty[:1], empty[1:]) == "they are not of the same days"
+    assert differs(empty, empty) is None
+    assert differs(empty, empty[:1]) == "they are not of the same days"
+    assert differs(empty[:1], empty[1:]) == "they are not of the same days"
 
 
 def test_both_ways_of_keeping_a_log_are_measured_alike() -> None:

@@ -167,7 +167,7 @@ def of_calls(came: Calls) -> Traffic:
     left = at["left"][came.message]
     return Traffic(
         answered=at["answered"][by_answer],
-        parts={part: microseconds(of[by_answer]) for part, of in came.parts().items()},
+        parts=dict(zip(PARTS, microseconds(np.array([of[by_answer] for of in came.parts().values()])), strict=True)),
         kinds={kind: of[by_answer] for kind, of in came.kinds.items()},
         machine=came.machine[by_answer],
         came=arrived[in_order],
