@@ -3,6 +3,7 @@
 study = callsim.load("shop.yaml")                   # a scenario file: its variants, each a frozen Scenario
 result = callsim.run(study, replications=50)        # tape -> engine -> call log -> measures -> money
 result.variants[0].measures["missed_rate"]          # an estimate; callsim.interval() gives its bounds
+best = callsim.compare([study]).decision            # the ranking by total cost, and how sure it is
 prices = callsim.price(study, callsim.load_plans("us"))   # every plan on the same calls: invoices, break-evens
 logs = callsim.play(study.variants["today"])        # the call log of one replication as Polars frames
 """
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from callsim.errors import CallsimError, Place, Problem, ScenarioError
 
 if TYPE_CHECKING:
+    from callsim.comparison import compare
     from callsim.estimate import interval
     from callsim.pricing import price
     from callsim.replicate import Result, play, run
@@ -28,6 +30,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Study",
+    "compare",
     "interval",
     "load",
     "load_plans",
@@ -37,6 +40,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "compare": "callsim.comparison",
     "interval": "callsim.estimate",
     "Result": "callsim.replicate",
     "play": "callsim.replicate",

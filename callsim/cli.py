@@ -132,7 +132,8 @@ def run(
     # Mistakes are told before the numerical libraries are loaded.
     from callsim import replicate, tables
 
-    with progress_line() as progress, variant_named(study, variants, progress) as noted:
+    names = list(dict.fromkeys(variants or study.variants))
+    with progress_line() as progress, variant_named(names, str(study.path), progress) as noted:
         result = replicate.run(
             study, replications, seed=seed, variants=variants, per_month=not total, engine=engine, progress=noted
         )
@@ -140,6 +141,53 @@ def run(
         click.echo(json.dumps(tables.as_json(result), indent=1, allow_nan=False, ensure_ascii=False))
         return
     show(list(tables.blocks(result, page_width(), waterfall=waterfall)))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@set_option
+@click.option(
+    "--variant", "variants", multiple=True, metavar="NAME",
+    help="Only this variant, of all files that have it, or FILE:NAME. May be repeated.",
+)  # fmt: skip
+@click.option("--against", metavar="NAME", help="What the others are compared with; the first variant unless said.")
+@click.option(
+    "--replications", type=click.IntRange(1, 100_000), default=30, show_default=True,
+    help="How often each variant is played.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same callers."
+)
+@click.option(
+    "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
+    help="Which engine plays. The results are the same; auto takes the quicker one.",
+)  # fmt: skip
+@click.option("--no-volume", is_flag=True, help="Leave out the further runs that tell at how many callers it flips.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def compare(
+    *, files: tuple[Path, ...], settings: tuple[str, ...], variants: tuple[str, ...], against: str | None,
+    replications: int, no_volume: bool, as_json: bool, **given: Any,
+) -> None:  # fmt: skip
+    """Say which variant of all FILEs is the cheapest, by how much, how sure that is, and what would flip it.
+
+    All variants are played on the same callers.
+    """
+    from callsim.scenario import load
+
+    studies = [load(file, settings) for file in files]
+    # Mistakes are told before the numerical libraries are loaded.
+    from callsim import comparetables, comparison, joining
+
+    joined = joining.join(studies, variants=variants, against=against)
+    where = ", ".join(str(file) for file in files)
+    with progress_line() as progress, variant_named(list(joined.scenarios), where, progress) as noted:
+        found = comparison.compare_joined(
+            joined, replications, settings=settings, volumes=not no_volume, progress=noted, **given
+        )
+    if as_json:
+        click.echo(json.dumps(comparetables.as_json(found), indent=1, allow_nan=False, ensure_ascii=False))
+        return
+    show(list(comparetables.compare_blocks(found, page_width())))
 
 
 @main.command()
@@ -398,12 +446,12 @@ def write_whole(path: Path, text: str) -> None:
 
 @contextmanager
 def variant_named(
-    study: Any, variants: Sequence[str], progress: Callable[[int, int], None]
+    names: Sequence[str], where: str, progress: Callable[[int, int], None]
 ) -> Iterator[Callable[[int, int], None]]:
     """Say of a price that is not known in which variant it was needed: the one that was played last."""
     from callsim.tariffs import MissingRate
 
-    names, played = list(dict.fromkeys(variants or study.variants)), 0
+    played = 0
 
     def noted(done: int, of: int) -> None:
         nonlocal played
@@ -414,7 +462,7 @@ def variant_named(
         yield noted
     except MissingRate as error:
         advice = "write the price that you were quoted into a plan of your own, or take another tariff"
-        raise CallsimError(f"{study.path}: variant `{names[played % len(names)]}`: {error}; {advice}") from None
+        raise CallsimError(f"{where}: variant `{names[played % len(names)]}`: {error}; {advice}") from None
 
 
 @contextmanager

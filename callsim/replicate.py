@@ -86,9 +86,30 @@ def run(
     `engine` is auto, simpy or compiled: nothing but time depends on it. `progress` is told (replications done,
     replications in all). Raises CallsimError for a variant or an engine that is not there.
     """
+    chosen, solved = variants_of(study, variants)
+    return run_scenarios(
+        study.name, chosen, replications,
+        solved=solved, seed=seed, per_month=per_month, engine=engine, progress=progress,
+    )  # fmt: skip
+
+
+def run_scenarios(
+    title: str,
+    chosen: Mapping[str, Scenario],
+    replications: int = 30,
+    *,
+    solved: tuple[Solved, ...] = (),
+    seed: int = 1,
+    per_month: bool = True,
+    engine: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Play scenarios by name on the same callers, wherever they come from, as `run` does the variants of a study.
+
+    They share currency, view of the loss and counted days, and their logged calls are solved.
+    """
     if replications < 1:
         raise CallsimError(f"expected at least 1 replication, found {replications}")
-    chosen, solved = variants_of(study, variants)
     engine = choose(engine, replications * sum(map(expected_attempts, chosen.values())))
     prices = {name: economics.prices(scenario) for name, scenario in chosen.items()}
     played = {name: Played([], [], [], []) for name in chosen}
@@ -111,7 +132,7 @@ def run(
     )
     first = next(iter(chosen.values()))
     return Result(
-        study.name, first.currency, first.count_loss_as, first.calendar.counted_days,
+        title, first.currency, first.count_loss_as, first.calendar.counted_days,
         replications, seed, engine, per_month, remarks_on(chosen), results, solved,
     )  # fmt: skip
 

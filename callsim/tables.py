@@ -113,7 +113,7 @@ def _variant_json(result: Result, first: VariantResult, variant: VariantResult) 
         "name": variant.name,
         "measures": _group_json(result, variant.measures),
         "differences": {
-            key: _interval_json(compared(*pairs, key), unit_of(result, key)) for key in pairs[0] if key in pairs[1]
+            key: interval_json(compared(*pairs, key), unit_of(result, key)) for key in pairs[0] if key in pairs[1]
         },
         "money": _group_json(result, variant.money),
         "payroll": buildup.payroll_json(variant),
@@ -129,10 +129,11 @@ def _variant_json(result: Result, first: VariantResult, variant: VariantResult) 
 
 
 def _group_json(result: Result, group: Mapping[str, Estimate]) -> dict[str, Any]:
-    return {key: _interval_json(measured(key, estimate), unit_of(result, key)) for key, estimate in group.items()}
+    return {key: interval_json(measured(key, estimate), unit_of(result, key)) for key, estimate in group.items()}
 
 
-def _interval_json(found: Interval, unit: str) -> dict[str, Any]:
+def interval_json(found: Interval, unit: str) -> dict[str, Any]:
+    """An interval as plain data."""
     return {"value": found.value, "low": found.low, "high": found.high, "unit": unit}
 
 
@@ -150,16 +151,9 @@ def blocks(result: Result, width: int, *, waterfall: bool = False) -> Iterator[s
 
     With `waterfall` also how the naive figure comes down to the loss counted, step by step.
     """
-    yield textwrap.fill(result.scenario, width)
-    yield textwrap.fill(_about(result), width)
-    yield "\n".join(
-        textwrap.fill(variant.name, width, initial_indent=f" {letter}  ", subsequent_indent="    ")
-        for letter, variant in _lettered(result)
-    )
-    letters = [letter for letter, _ in _lettered(result)]
-    every = [variant.all for variant in result.variants]
-    sections = [(_section_title(result, section), _rows(result, keys, every)) for section, keys in SECTIONS]
-    yield from fitted(letters, sections, width)
+    yield from opening(result, width)
+    yield from measures(result, width)
+    letters = [letter for letter, _ in lettered(result)]
     money = [(_money_title(result, "payroll by line"), buildup.payroll_rows(result))]
     if waterfall:
         money.append((_money_title(result, "waterfall"), buildup.waterfall_rows(result)))
@@ -168,9 +162,39 @@ def blocks(result: Result, width: int, *, waterfall: bool = False) -> Iterator[s
     yield from fitted(letters, list(_group_sections(result)), width)
     yield from fitted(letters, channeltables.whole(result, shown), width)
     yield from fitted(*channeltables.sections(result, letters, shown), width)
+    yield from differences(result, width)
+    yield from closing(result, width, waterfall=waterfall)
+
+
+def opening(result: Result, width: int) -> Iterator[str]:
+    """What was played, and the letters of the variants."""
+    yield textwrap.fill(result.scenario, width)
+    yield textwrap.fill(_about(result), width)
+    yield "\n".join(
+        textwrap.fill(variant.name, width, initial_indent=f" {letter}  ", subsequent_indent="    ")
+        for letter, variant in lettered(result)
+    )
+
+
+def measures(result: Result, width: int) -> Iterator[Table]:
+    """The measures and the money of all variants."""
+    letters = [letter for letter, _ in lettered(result)]
+    every = [variant.all for variant in result.variants]
+    sections = [(_section_title(result, section), _rows(result, keys, every)) for section, keys in SECTIONS]
+    yield from fitted(letters, sections, width)
+
+
+def differences(result: Result, width: int) -> Iterator[Table]:
+    """Paired with the first variant, where there are others."""
+    letters = [letter for letter, _ in lettered(result)]
+    every = [variant.all for variant in result.variants]
     if len(letters) > 1:
         rows = [row for key in COMPARED if _is_shown(result, key, every) and (row := _difference_row(result, key))]
         yield from fitted(letters[1:], [(f"difference to {letters[0]}", rows)], width)
+
+
+def closing(result: Result, width: int, *, waterfall: bool = False) -> Iterator[str]:
+    """The notes."""
     notes = [textwrap.fill(note, width, break_on_hyphens=False) for note in _notes(result, waterfall=waterfall)]
     if notes:
         yield "\n".join(notes)
@@ -252,7 +276,8 @@ def _known(result: Result, key: str) -> bool:
     return any(math.isfinite(variant.all[key].value) for variant in result.variants)
 
 
-def _lettered(result: Result) -> list[tuple[str, VariantResult]]:
+def lettered(result: Result) -> list[tuple[str, VariantResult]]:
+    """The variants with the letters that head their columns."""
     names = [LETTERS[number % 26] * (number // 26 + 1) for number in range(len(result.variants))]
     return list(zip(names, result.variants, strict=True))
 

@@ -111,7 +111,9 @@ class Tally:
             slots = np.add(log[group], 1, dtype=np.int64)
             slots[outside] = 0
             number = len(self._kinds)
-            self.cells[group] += np.bincount(slots * number + kind, minlength=(size + 1) * number).reshape(-1, number)
+            self.cells[group] += np.bincount(slots * number + kind, minlength=(size + 1) * number).reshape(
+                size + 1, number
+            )
             for place, name in enumerate(self._lengths):
                 if name in lengths and name in self._only.get(group, (name,)):
                     # One after the other, so that no sum depends on how the log is cut.

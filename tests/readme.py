@@ -15,6 +15,7 @@ MEASURES_PAGE = ROOT / "docs" / "measures.md"
 WORTH_PAGE = ROOT / "docs" / "worth.md"
 CHANNELS_PAGE = ROOT / "docs" / "channels.md"
 BREAKEVEN_PAGE = ROOT / "docs" / "breakeven.md"
+COMPARE_PAGE = ROOT / "docs" / "compare.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -106,7 +107,7 @@ def main() -> None:
             text = text.replace(block.text, replayed(block, ROOT))
     (ROOT / "shop.yaml").unlink(missing_ok=True)
     README.write_text(text, encoding="utf-8")
-    for page in (WORTH_PAGE, BREAKEVEN_PAGE):
+    for page in (WORTH_PAGE, BREAKEVEN_PAGE, COMPARE_PAGE):
         page.write_text(with_sessions(page.read_text(encoding="utf-8")), encoding="utf-8")
     MEASURES_PAGE.write_text(measures_page(MEASURES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     CHANNELS_PAGE.write_text(channels_page(CHANNELS_PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -269,7 +269,7 @@ def _differences(found: dict[str, Scenario], parts: dict[str, Node | None]) -> I
     """Variants that cannot be set beside the first one, each where it or the first one says so."""
     first = next(iter(found), "")
     for path in ALIKE:
-        said = {name: _said(scenario, path) for name, scenario in found.items()}
+        said = {name: as_said(scenario, path) for name, scenario in found.items()}
         places: set[Place] = set()
         for name, own in said.items():
             if own == said[first]:
@@ -287,7 +287,7 @@ def _differences(found: dict[str, Scenario], parts: dict[str, Node | None]) -> I
             places.add(place)
 
 
-def _said(scenario: Scenario, path: tuple[str, ...]) -> str:
+def as_said(scenario: Scenario, path: tuple[str, ...]) -> str:
     value: Any = scenario
     for step in path:
         value = getattr(value, step)

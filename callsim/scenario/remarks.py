@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from callsim.scenario.checks import Found
 from callsim.scenario.hangups import remarks_on_patience
@@ -16,15 +16,22 @@ from callsim.yamlfile import dotted
 
 def remarks_on(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
     """The remarks on all variants, each said once and with its variants where it does not hold for all."""
+    return (*_texts(variants, remarks), *_twins(variants))
+
+
+def unsaid_in(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
+    """Of these remarks those on defaults, and on prices, that rest on weak evidence or none."""
+    return tuple(_texts(variants, _unsaid))
+
+
+def _texts(variants: Mapping[str, Scenario], found_in: Callable[[Scenario], Iterator[Found]]) -> Iterator[str]:
     found: dict[Found, list[str]] = {}
     for name, scenario in variants.items():
-        for remark in remarks(scenario):
+        for remark in found_in(scenario):
             found.setdefault(remark, []).append(name)
-    texts = []
     for (path, message), names in found.items():
         where = "" if len(names) == len(variants) else f" (in {', '.join(f'`{name}`' for name in names)})"
-        texts.append(f"{dotted(path)}{where}: {message}")
-    return (*texts, *_twins(variants))
+        yield f"{dotted(path)}{where}: {message}"
 
 
 def _twins(variants: Mapping[str, Scenario]) -> Iterator[str]:
