@@ -27,6 +27,7 @@ class Outcome:
     VOICEMAIL = 8
     KEPT_PLACE = 9
     UNFINISHED = 10
+    FORM = 11
 
 
 class Reason:
@@ -83,6 +84,7 @@ class CallbackCause:
     VOICEMAIL = 1
     PROMISED = 2
     UNSERVED = 3
+    FORM = 4
 
 
 GAVE_UP = (Outcome.ABANDONED_RINGING, Outcome.ABANDONED_QUEUE)

@@ -1,8 +1,8 @@
 """What advertising channels bring: contacts, target callers, customers, and what each of them costs.
 
-A channel is a source that says what is spent on it, a contact is a call, and a lead (a target caller) a caller of kind
-new. Every contact is either a repeat, a call of somebody who has called before, or the first call of a caller of one
-kind.
+A channel is a source that says what is spent on it, a contact is a call, a chat or a form, and a lead (a target caller)
+a caller of kind new. Every contact is either a repeat, a call of somebody who has called before, or the first call of a
+caller of one kind.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def count(scenario: Scenario, ledger: Ledger, sums: Sums) -> dict[str, Counted]:
         by_kind, by_end = dict(zip(KINDS, own.sum(axis=1).tolist(), strict=True)), own.sum(axis=0)
         found[name] = Counted(
             spent=advertising.spent(source, leads=by_kind["new"], months=months),
-            contacts=calls["attempts"],
+            contacts=calls["attempts"] + calls["forms"],
             missed=calls["missed"],
             callers=float(own.sum()),
             targets=by_kind["new"],

@@ -158,7 +158,7 @@ class Calls:
         return histograms, slices
 
 
-_IS = {outcomes: np.isin(np.arange(Outcome.UNFINISHED + 1), outcomes) for outcomes in (GAVE_UP, ABANDONED, MISSED)}
+_IS = {outcomes: np.isin(np.arange(Outcome.FORM + 1), outcomes) for outcomes in (GAVE_UP, ABANDONED, MISSED)}
 
 
 def _of_calls(known: Arrays) -> dict[str, Bools]:
@@ -175,11 +175,13 @@ def _of_calls(known: Arrays) -> dict[str, Bools]:
     short = gave_up & in_time & ~known["spoke"]
     # Not those who were called back with the place kept and then put through to a vendor.
     by_anyone = answered | (outsourced & ~known["called"])
+    form = outcome == Outcome.FORM
     waits = offered & known["waited"]
     by_team = waits & known["by_team"] & known["spoke"] & ~known["called"]
     return {
-        "attempts": np.ones(len(outcome), np.bool_),
-        "attempts_open": while_open,
+        "attempts": ~form,
+        "attempts_open": while_open & ~form,
+        "forms": form,
         "offered": offered,
         "answered": answered,
         "outsourced": outsourced,
@@ -246,13 +248,32 @@ class People:
         sizes = _sizes(scenario)
         groups = {group: sizes[group] for group in ("first_queue", "source", "interval")}
         self.tally = Tally(groups, kinds=PEOPLE, lengths=LENGTHS_OF_PEOPLE, only={})
+        self._forms = np.array([source.channel == "form" for source in scenario.sources.values()])
+
+    @property
+    def leave_forms(self) -> bool:
+        """Whether some of them may: machine code knows nothing of that."""
+        return bool(self._forms.any())
 
     def add(self, callers: Columns) -> None:
         """Add callers."""
         inside = in_window(self._scenario, callers)
-        log, aim = Columns(callers, {"interval": _interval}), self.aims[callers["first_queue"].astype(np.int64)]
-        facts = {"aimed": (log["asked"] > 0) & ~np.isnan(aim), "in_time": log["waited"] <= aim}
+        log = Columns(callers, {"interval": _interval, "minutes_to_call": _minutes_to_call})
+        aim = self.aims[log["first_queue"].astype(np.int64)]
+        form = self._forms[log["source"]]
+        facts = {"form": form, **{name: form & (log["minutes_to_call"] <= limit) for name, limit in SOON.items()}}
+        facts |= {"aimed": (log["asked"] > 0) & ~np.isnan(aim), "in_time": log["waited"] <= aim}
         self.tally.add(log, kind=PEOPLE.of_rows(log["resolution"], facts), inside=inside)
+
+
+SOON = {"in_5_min": 5.0, "in_1_h": 60.0}
+"""Minutes within which a form is to be answered."""
+
+
+def _minutes_to_call(people: Columns) -> Floats:
+    """From the first dial, or the form, to the talk that met the need."""
+    found: Floats = (people["served"] - people["dialled"]) / 60.0
+    return found
 
 
 def _of_people(known: Arrays) -> dict[str, Bools]:
@@ -261,19 +282,29 @@ def _of_people(known: Arrays) -> dict[str, Bools]:
     ended = resolution != Resolution.OPEN
     unserved = resolution == Resolution.UNSERVED
     aimed = ended & known["aimed"]
+    called_back = resolution == Resolution.CALLED_BACK
+    forms_answered = known["form"] & called_back
     return {
         "callers": np.ones(len(resolution), np.bool_),
         "ended": ended,
         "open": ~ended,
         "lost": unserved | (resolution == Resolution.LOST),
         "unserved": unserved,
-        "called_back": resolution == Resolution.CALLED_BACK,
+        "called_back": called_back,
+        "dialling": ~known["form"],
+        "left_form": known["form"],
+        "forms_answered": forms_answered,
+        **{f"forms_{soon}": forms_answered & known[soon] for soon in SOON},
         "callers_aimed": aimed,
         "callers_in_time": aimed & (resolution == Resolution.SERVED) & known["in_time"],
     }
 
 
-FACTS_OF_PEOPLE = ("aimed", "in_time")
-LENGTHS_OF_PEOPLE = {"caller_attempts": ("callers", "attempts")}
+FACTS_OF_PEOPLE = ("form", *SOON, "aimed", "in_time")
+"""Machine code knows the last two."""
+LENGTHS_OF_PEOPLE = {
+    "caller_attempts": ("dialling", "attempts"),
+    "form_wait": ("forms_answered", "minutes_to_call"),
+}
 
 PEOPLE = Kinds(FACTS_OF_PEOPLE, _of_people, *(whose for whose, _ in LENGTHS_OF_PEOPLE.values()))

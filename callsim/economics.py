@@ -232,7 +232,8 @@ class Stories(NamedTuple):
     kept: Mapping[str, float]
     """Called back: the interest that was left."""
     in_vain: Mapping[str, float]
-    """No call was missed, but a vendor that answered did not help; who was called back then, as far as cooled."""
+    """No call was missed, but a vendor that answered did not help, or a form was left; who was called back then, as far
+    as cooled."""
     lost: Mapping[str, float]
     """Missed and none of the three, and those answered in vain."""
 

@@ -42,6 +42,8 @@ class VariantResult(NamedTuple):
     """From the naive figure to the loss counted; empty without any worth."""
     channels: Channels | None = None
     """What advertising brings, where a source says what it costs."""
+    comes_by: Mapping[str, str] = {}
+    """By source: call, chat or form."""
 
     @property
     def all(self) -> dict[str, Estimate]:
@@ -124,7 +126,10 @@ def run_scenarios(
                 adding.add(part)
                 ledger.add(part)
             played[name].add(scenario, adding.sums(), ledger, per_month=per_month)
-    results = tuple(_result(name, played[name], prices[name], per_month=per_month) for name in chosen)
+    results = tuple(
+        _result(name, played[name], prices[name], per_month=per_month)._replace(comes_by=_channels(scenario))
+        for name, scenario in chosen.items()
+    )
     first = next(iter(chosen.values()))
     return Result(
         title, first.currency, first.count_loss_as, first.calendar.counted_days,
@@ -193,8 +198,12 @@ def _result(name: str, played: Played, price: economics.Prices, *, per_month: bo
     )
 
 
+def _channels(scenario: Scenario) -> dict[str, str]:
+    return {name: source.channel for name, source in scenario.sources.items()}
+
+
 def _anything(numbers: Mapping[str, float]) -> bool:
-    return bool(numbers["attempts"] or numbers["paid_s"])
+    return bool(numbers["attempts"] or numbers["forms"] or numbers["paid_s"])
 
 
 def _clock(number: int) -> str:

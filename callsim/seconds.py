@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsim.calllog import Activity, Logs, enums
 from callsim.columns import Columns, wait_ended
+from callsim.scenario.roster import slots_of
 from callsim.scenario.vocabulary import Scenario
 
 if TYPE_CHECKING:
@@ -137,7 +138,10 @@ class Work:
 
 
 class Roster(NamedTuple):
-    """Seconds of agents, clipped to the counted time, in arrays of the shape (teams, intervals since the start)."""
+    """Seconds of agents, clipped to the counted time, in arrays of the shape (teams, intervals since the start).
+
+    An agent who holds several chats at once has a place for each, and each place counts, but in the last two.
+    """
 
     on_duty: Floats
     """Overtime included, without breaks and without the time in which an agent is not available."""
@@ -149,6 +153,9 @@ class Roster(NamedTuple):
     unavailable: Floats
     handling: Floats
     """Pick-up, talk, wrap-up, and tries to call back."""
+    paid_to_agents: Floats
+    """The same as `paid`, but of each agent as long as one of the places is paid."""
+    overtime_of_agents: Floats
 
 
 class Time:
@@ -156,6 +163,15 @@ class Time:
 
     def __init__(self, scenario: Scenario, interval: float) -> None:
         self._number = len(scenario.teams)
+        self._scenario, self._interval = scenario, interval
+        self._chatting = {
+            place: slots_of(team) for place, team in enumerate(scenario.teams.values()) if team.chats_at_once > 1
+        }
+        """Agents by place of the teams in which each holds several chats at once."""
+        self._duties: dict[str, list[NDArray[Any]]] = {
+            name: [] for name in ("team", "slot", "activity", "came", "due", "went")
+        }
+        """Those of these teams."""
         self.work = Work(scenario, interval)
         self.spent = Spent(scenario, interval, self._number * ACTIVITIES)
         self.overtime = Spent(scenario, interval, self._number)
@@ -166,6 +182,10 @@ class Time:
         self.spent.add(duties["came"], went, team * ACTIVITIES + activity)
         late = np.flatnonzero((activity == Activity.DUTY) & (due < went))
         self.overtime.add(due[late], went[late], team[late])
+        if self._chatting:
+            of_chats = np.isin(team, list(self._chatting))
+            for name, column in self._duties.items():
+                column.append(duties[name][of_chats])
 
     def add(self, logs: Logs) -> None:
         """Add duties, legs and tries; attempts are added to the work where they are counted."""
@@ -179,14 +199,51 @@ class Time:
         """All that was added up to now."""
         flat = self.spent.seconds()
         times = flat.reshape(self._number, ACTIVITIES, flat.shape[1])
+        overtime: Floats = self.overtime.seconds()
+        paid: Floats = times[:, PAID].sum(axis=1)
+        paid_to_agents, overtime_of_agents = self._of_agents(paid, overtime)
         return Roster(
             on_duty=times[:, Activity.DUTY],
-            overtime=self.overtime.seconds(),
-            paid=times[:, PAID].sum(axis=1),
+            overtime=overtime,
+            paid=paid,
             breaks=times[:, Activity.PAID_BREAK] + times[:, Activity.UNPAID_BREAK],
             unavailable=times[:, Activity.UNAVAILABLE],
             handling=self.work.handling(),
+            paid_to_agents=paid_to_agents,
+            overtime_of_agents=overtime_of_agents,
         )
+
+    def _of_agents(self, paid: Floats, overtime: Floats) -> tuple[Floats, Floats]:
+        """Paid time and overtime of places as that of agents: what the places of one have together counts once."""
+        if not self._chatting:
+            return paid, overtime
+        duties = {name: np.concatenate([np.empty(0), *column]) for name, column in self._duties.items()}
+        paid, overtime = paid.copy(), overtime.copy()
+        for place, agents in self._chatting.items():
+            own, agent = duties["team"] == place, duties["slot"] % max(agents, 1)
+            is_paid = own & np.isin(duties["activity"], PAID)
+            is_late = own & (duties["activity"] == Activity.DUTY) & (duties["due"] < duties["went"])
+            paid[place] = self._together(is_paid, agent, duties["came"], duties["went"])
+            overtime[place] = self._together(is_late, agent, duties["due"], duties["went"])
+        return paid, overtime
+
+    def _together(self, rows: NDArray[np.bool_], agent: Floats, starts: Floats, ends: Floats) -> Floats:
+        """By interval, seconds of all agents that are in any of each one's rows."""
+        each = (rows & (agent == one) for one in np.unique(agent))
+        spans = [merged(starts[own], ends[own]) for own in each]
+        begun, ended = np.concatenate([np.empty((2, 0)), *spans], axis=1)
+        groups = np.zeros(len(begun), np.int64)
+        return seconds_in(self._scenario, self._interval, starts=begun, ends=ended, groups=groups, number=1).ravel()
+
+
+def merged(starts: Floats, ends: Floats) -> Floats:
+    """The time that is in any of some spans, as spans apart from each other: a row of starts and one of ends."""
+    if not len(starts):
+        return np.empty((2, 0))
+    order = np.argsort(starts, kind="stable")
+    starts, reached = starts[order], np.maximum.accumulate(ends[order])
+    apart = np.flatnonzero(starts[1:] > reached[:-1])
+    return np.array([starts[np.append(0, apart + 1)], reached[np.append(apart, len(starts) - 1)]])
 
 
 def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.DataFrame:
@@ -194,7 +251,8 @@ def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.D
 
     Columns team, start (of the interval, seconds since the first midnight), on_duty_s (without overtime), overtime_s,
     break_s (paid or not), unavailable_s, paid_s, handling_s (pick-up, talk, wrap-up, tries to call back) and idle_s
-    (on duty or in overtime, and not handling).
+    (on duty or in overtime, and not handling). Of a team whose agents hold several chats at once, each of an agent's
+    places counts in all of these but overtime_s and paid_s.
     """
     import polars as pl
 
@@ -206,10 +264,10 @@ def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.D
     number, width = found.paid.shape
     seconds = {
         "on_duty_s": found.on_duty - found.overtime,
-        "overtime_s": found.overtime,
+        "overtime_s": found.overtime_of_agents,
         "break_s": found.breaks,
         "unavailable_s": found.unavailable,
-        "paid_s": found.paid,
+        "paid_s": found.paid_to_agents,
         "handling_s": found.handling,
         "idle_s": found.on_duty - found.handling,
     }

@@ -10,11 +10,12 @@ from typing import TypeVar
 from callsim.laws import describe
 from callsim.payroll import leaver
 from callsim.planwords import amount, rate, words
-from callsim.quantities import DAYS, Rate, digits, grouped, spoken
+from callsim.quantities import DAYS, Rate, Reference, digits, grouped, spoken
 from callsim.scenario import Scenario, Study, remarks_on
 from callsim.scenario.compound import REDIALLED
 from callsim.scenario.pay import SUPPORT
 from callsim.scenario.roster import on_duty
+from callsim.scenario.routes import visits
 from callsim.scenario.staff import Shift, Team, Vendor
 from callsim.scenario.timetable import DAY, Calendar, Span, Week, steps
 from callsim.scenario.vocabulary import Overflow, Pay, Queue, Redial, Source
@@ -65,7 +66,8 @@ def _parts(scenario: Scenario) -> Iterator[tuple[str, str]]:
         yield "machine", f"{name}: takes {describe(machine.takes)}, {solves}"
     for name, queue in scenario.queues.items():
         served = f"served by {_levels(scenario.ranks(name))}" if scenario.teams_of(name) else "no team serves it"
-        yield "queue", f"{name}: {', '.join(_queue(queue))}; {served}"
+        said = [one for one in _queue(queue) if one != RINGS or _is_called(scenario, name)]
+        yield "queue", f"{name}: {', '.join(said)}; {served}"
     for name, team in scenario.teams.items():
         yield "team", f"{name}: {', '.join(_team(scenario, team))}"
     for name, vendor in scenario.vendors.items():
@@ -118,26 +120,37 @@ def _hours(spans: list[Span]) -> float:
 
 def _source(source: Source, currency: str) -> Iterator[str]:
     by_day = f" ({_by_day(source.weekdays)})" if source.weekdays else ""
-    people = "callers" if source.callers else "logged calls, redials among them,"
-    ways = [f"{_percent(way.share)} to {way.to}" for way in source.goes_to]
-    to = f", {' and '.join(ways)}" if len(ways) > 1 else f" to {source.goes_to[0].to}"
-    yield f"{source.volume.number:g} {people} per {source.volume.per}{by_day}{to}"
+    people = PEOPLE[source.channel] if source.callers else "logged calls, redials among them,"
+    yield f"{source.volume.number:g} {people} per {source.volume.per}{by_day}{_to(source)}"
     if source.uses_line:
         yield "at a vendor too on a line of ours"
     if source.day_to_day_variation:
         yield f"days vary by {_percent(source.day_to_day_variation)}"
     yield " / ".join(f"{_percent(share)} {kind}" for kind, share in source.kinds.items())
-    yield f"ring patience {describe(source.hangs_up_ringing)}"
+    if source.channel == "call":
+        yield f"ring patience {describe(source.hangs_up_ringing)}"
     if source.hangs_up_waiting is not None:
-        yield f"hold patience {describe(source.hangs_up_waiting)}"
+        yield f"{'hold patience' if source.channel == 'call' else 'patience'} {describe(source.hangs_up_waiting)}"
     yield f"talk {describe(source.talk)}"
-    yield "nobody redials" if source.redial is None else _redial(source.redial)
+    if source.waits:
+        yield "nobody redials" if source.redial is None else _redial(source.redial)
     if source.patience_on_redial == "kept":
         yield "with the patience of the first call"
     if source.budget is not None:
         yield f"advertised for {rate(source.budget, currency)}, which its callers of kind new share"
     if source.cost_per_lead is not None:
         yield f"advertising costs {amount(source.cost_per_lead, currency)} for each caller of kind new"
+
+
+PEOPLE = {"call": "callers", "chat": "people who chat", "form": "people who leave a form"}
+
+
+def _to(source: Source) -> str:
+    """Where they come, if anywhere."""
+    ways = [f"{_percent(way.share)} to {way.to}" for way in source.goes_to]
+    if len(ways) < 2:
+        return "".join(f" to {way.to}" for way in source.goes_to)
+    return f", {' and '.join(ways)}"
 
 
 def _by_day(factors: Mapping[str, float]) -> str:
@@ -178,11 +191,24 @@ def _percent(share: float) -> str:
     return f"{digits(round(share, 6), times=100)}%"
 
 
+RINGS = "rings"
+
+
+def _is_called(scenario: Scenario, queue: str) -> bool:
+    """Whether anybody who comes there calls; for chats nothing rings."""
+    channels = {
+        source.channel
+        for source in scenario.sources.values()
+        if any(place == Reference("queue", queue) for place, _, _ in visits(scenario, source))
+    }
+    return channels != {"chat"}
+
+
 def _queue(queue: Queue) -> Iterator[str]:
     yield "no target" if queue.target is None else f"target {_percent(queue.target[0])} in {queue.target[1]:g} s"
     if queue.priority:
         yield f"priority {queue.priority}"
-    yield "rings" if queue.answers_after is None else f"greeting after {queue.answers_after:g} s"
+    yield RINGS if queue.answers_after is None else f"greeting after {queue.answers_after:g} s"
     if queue.room_for is not None:
         full = "busy" if queue.full.kind == "hang up" else queue.full
         yield f"room for {queue.room_for}, then {full}"
@@ -216,7 +242,8 @@ def _team(scenario: Scenario, team: Team) -> Iterator[str]:
     days = range(calendar.days)
     spans = [span._replace(end=min(span.end, calendar.end)) for day in days for span in on_duty(team, calendar, day)]
     most = _most(spans)
-    yield "1 agent" if most == 1 else f"up to {most:.0f} agents"
+    chats = f", each {team.chats_at_once} chats at once" if team.chats_at_once > 1 else ""
+    yield f"{'1 agent' if most == 1 else f'up to {most:.0f} agents'}{chats}"
     yield f"{_hours(spans):.0f} agent-hours for {_levels(team.serves)}"
     for shift in team.shifts:
         yield f"shift {_shift(shift)}"
@@ -276,8 +303,8 @@ def _afterwards(scenario: Scenario) -> Iterator[tuple[str, str]]:
     if callbacks is not None:
         tries = f"up to {callbacks.tries.at_most} tries every {spoken(callbacks.tries.every)}"
         reached = f"each reaches {_percent(callbacks.reaches)} or takes {spoken(callbacks.no_answer_takes)}"
-        known = f"{_percent(callbacks.number_known)} of numbers known"
-        yield "callbacks", f"for {', '.join(callbacks.for_)} by {callbacks.by}, {known}, {tries}, {reached}"
+        known = f"{_percent(callbacks.number_known)} of numbers known, " if "missed" in callbacks.for_ else ""
+        yield "callbacks", f"for {', '.join(callbacks.for_)} by {callbacks.by}, {known}{tries}, {reached}"
 
 
 def _pay(pay: Pay, currency: str) -> str:

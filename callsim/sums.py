@@ -88,7 +88,9 @@ class Adding:
             calls.add(rows.records)
             self._at_vendors.known(rows)
 
-        self._add_callers, self._add_calls = lambda rows: people.add(rows.records), add_calls
+        self._add_calls = add_calls
+        if not self._people.leave_forms:
+            self._add_callers = lambda rows: people.add(rows.records)
 
     def sums(self) -> Sums:
         """What all of it adds up to."""
@@ -169,8 +171,8 @@ def _time_sums(
         "handling_s": roster.handling,
         "duty_s": roster.on_duty,
         "paid_s": roster.paid,
-        "paid_hours": roster.paid / 3600.0,
-        "overtime_hours": roster.overtime / 3600.0,
+        "paid_hours": roster.paid_to_agents / 3600.0,
+        "overtime_hours": roster.overtime_of_agents / 3600.0,
         "talks": time.work.talks(),
     }
     of_day = {name: _of_day(passed) for name, passed in spent.items()}

@@ -25,12 +25,25 @@ SECTIONS = (
                        "kept_place")),
     ("waiting", ("service_level_line", "service_level", "asa_line_s", "asa_s", "wait_mean_s", "wait_p90_s",
                  "kept_wait_s")),
+    ("forms", ("forms", "form_wait_min", "forms_in_5_min", "forms_in_1_h")),
     ("agents", ("occupancy", "utilisation")),
     ("money", tuple(amount.key for amount in AMOUNTS if amount.key != "loss_naive")),
     ("not a cost", ("loss_naive",)),
 )  # fmt: skip
 GROUPS = (
-    ("source", ("attempts", "callers", "missed_rate", "lost_caller_rate")),
+    (
+        "source",
+        (
+            "attempts",
+            "forms",
+            "callers",
+            "missed_rate",
+            "form_wait_min",
+            "forms_in_5_min",
+            "forms_in_1_h",
+            "lost_caller_rate",
+        ),
+    ),
     ("queue", ("offered", "moved_in", "moved_out", "abandon_rate", "service_level", "asa_s", "occupancy")),
     ("team", ("talks", "paid_hours", "overtime_hours", "occupancy", "utilisation")),
     ("vendor", ("attempts", "missed_rate", "service_level_line", "asa_line_s", "vendor_minutes", "unserved_callers")),
@@ -41,7 +54,7 @@ COMPARED = ("missed_rate", "lost_caller_rate", "lost_callers", "service_level_li
 """The rows of the comparison with the first variant."""
 SOMETIMES = (
     "outsourced", "self_served", "blocked", "closed", "voicemail", "kept_place", "called_back_callers",
-    "unserved_callers", "moved_in", "moved_out", "overtime_hours", "invoices",
+    "unserved_callers", "moved_in", "moved_out", "overtime_hours", "invoices", "attempts", "forms",
 )  # fmt: skip
 """What is left out of the table where no variant has any."""
 OF_LINE = ("service_level_line", "asa_line_s")
@@ -105,6 +118,7 @@ def _variant_json(result: Result, first: VariantResult, variant: VariantResult) 
         "money": _group_json(result, variant.money),
         "payroll": buildup.payroll_json(variant),
         "waterfall": buildup.waterfall_json(result, variant),
+        "comes_by": dict(variant.comes_by),
         "channels": channeltables.channels_json(result, variant),
         "by_queue": {queue: _group_json(result, group) for queue, group in variant.by_queue.items()},
         "by_source": {source: _group_json(result, group) for source, group in variant.by_source.items()},
@@ -213,6 +227,10 @@ def _notes(result: Result, *, waterfall: bool) -> Iterator[str]:
         yield "There is no waterfall: no source has a `worth:`, or its customers never leave."
     if result.per_month and result.days % 7 and result.days < 28:
         yield f"The month is made of days like these alone, and {_number(result.days, 'day')} make no whole weeks."
+    if any("chat" in variant.comes_by.values() for variant in result.variants):
+        yield "Chats count as calls here."
+    if _any(result, "forms"):
+        yield "Forms are no calls: nobody is missed with one, but whoever is never reached is lost."
     yield f"missed while open: {BY_KEY['missed_rate_open'].definition}"
     scopes = ("service_level_line", "service_level", "asa_line_s", "asa_s")
     for key in scopes if _has_vendors(result) else ("service_level",):
@@ -250,6 +268,10 @@ def _views(result: Result) -> str:
     return "five" if result.count_loss_as == "replacement" else "four"
 
 
+def _any(result: Result, key: str) -> bool:
+    return any(variant.all[key].value > 0.0 for variant in result.variants)
+
+
 def _known(result: Result, key: str) -> bool:
     return any(math.isfinite(variant.all[key].value) for variant in result.variants)
 
@@ -279,7 +301,16 @@ def _group_sections(result: Result) -> Iterator[tuple[str, list[tuple[str, ...]]
         names = list(dict.fromkeys(name for groups in by_variant for name in groups))
         if len(names) > 1 or kind == "vendor":
             for name in names:
-                yield f"{kind} {name}", _rows(result, keys, [groups.get(name, {}) for groups in by_variant])
+                yield (
+                    f"{kind} {name}{_channel(result, kind, name)}",
+                    _rows(result, keys, [groups.get(name, {}) for groups in by_variant]),
+                )
+
+
+def _channel(result: Result, kind: str, name: str) -> str:
+    """` (chat)` behind the name of a source whose people do not call."""
+    found = {variant.comes_by[name] for variant in result.variants if kind == "source" and name in variant.comes_by}
+    return f" ({' or '.join(sorted(found))})" if found - {"call"} else ""
 
 
 def _rows(result: Result, keys: Sequence[str], groups: Sequence[Group]) -> list[tuple[str, ...]]:
@@ -321,7 +352,7 @@ def shown(found: Interval, unit: str, *, signed: bool = False) -> str:
     if found.value is None:
         return "-"
     factor = 100.0 if unit in ("share", "points") else 1.0
-    suffix = {"share": " %", "points": " pp", "s": " s"}.get(unit, "")
+    suffix = {"share": " %", "points": " pp", "s": " s", "min": " min"}.get(unit, "")
     value = found.value * factor
     if found.low is None or found.high is None:
         return f"{grouped(value, _decimals(abs(value) / 50), signed=signed)}{suffix}"

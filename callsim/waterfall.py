@@ -19,7 +19,8 @@ class Chain(NamedTuple):
     callers: float
     """The people who made them."""
     in_vain: float
-    """Lost although no call of theirs was missed: a vendor answered and did not help."""
+    """Lost although no call of theirs was missed: a vendor answered and did not help, or a form was answered late or
+    never."""
     got_through: float
     open: float
     kept: float
@@ -40,7 +41,7 @@ RUNGS = (
     Rung("naive", "missed calls x (acquisition + revenue)", "every missed call as a customer lost, and won in vain"),
     Rung("acquisition", "advertising comes out of revenue", "what winning a customer costs, who would have paid it"),
     Rung("redials", "callers, not calls", "calls of people who were missed before"),
-    Rung("in_vain", "answered, not helped", "lost callers whom a vendor answered: no call of theirs was missed"),
+    Rung("in_vain", "lost, no call missed", "lost callers whom a vendor answered in vain, or who left a form"),
     Rung("got_through", "got through later", "callers who were missed first, and served, by whomever, on a later call"),
     Rung("open", "not known yet", "callers whose story is open at the very end"),
     Rung("called_back", "called back", "callers who were called back, as far as their interest was left"),

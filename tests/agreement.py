@@ -349,6 +349,12 @@ class Words(Choices):
         self.menus = ("main", "second")[: self.pick(0, 1, 2)]
         self.services = ("hours",)[: self.pick(0, 1)]
         self.has_voicemail, self.has_callbacks = self.yes(2), self.has_sequels and self.yes(2)
+        self.chats = self.pick("no", "no", "no", "with calls", "only", "apart")
+        """Whether people chat: to the same teams that others call, nobody calls, or to a team of their own."""
+        self.has_voicemail &= self.chats in ("no", "apart")
+        self.has_forms = self.has_callbacks and self.yes(2)
+        self.calling = self.pick(*self.teams)
+        """The team that calls back, if any does."""
         self.answers = bool(self.menus or self.services)
         """Whether something answers that is no person, so that patience on hold is needed."""
         queues = [f"queue {name}" for name in self.queues]
@@ -418,6 +424,12 @@ class Words(Choices):
             "teams": teams,
         }
         parts["sources"] = self.sources()
+        if self.chats == "apart":
+            parts["queues"]["talks"] = self.queue_of_chats()
+            teams["chatters"] = self.team(2) | {"serves": ["talks"], "chats_at_once": self.pick(2, 3)}
+            parts["sources"]["site"] = self.source("chat") | {"goes_to": "queue talks"}
+        if self.has_forms:
+            parts["sources"]["forms"] = self.source("form")
         if self.likes("lines"):
             parts["lines"] = self.pick(*((8, 5, 12) if self.is_busy else (3, 1, 2)))
         if self.yes(1):
@@ -466,6 +478,12 @@ class Words(Choices):
             found["wrap_up"] = self.law()
         if self.likes("speed"):
             found["speed"] = self.pick(0.5, 1.5, 1.1)
+        if (
+            self.chats == "only"
+            and self.yes(3)
+            and not (self.has_callbacks and number == self.teams.index(self.calling))
+        ):
+            found["chats_at_once"] = self.pick(2, 3)
         if self.likes("absence"):
             found["absence"] = self.pick("25%", "50%")
         if self.has_sequels and self.likes("coming back"):
@@ -524,6 +542,14 @@ class Words(Choices):
             found["teams"] = self.levels(self.some(serving, len(serving)))
         return found | self.moves(place, alone=not serving)
 
+    def queue_of_chats(self) -> Any:
+        """One to which nobody calls."""
+        closed = self.pick("hang up", "callback") if self.has_callbacks else "hang up"
+        found = {"pick": self.pick(*PICKS), "at_closing": self.pick("serve", "closed"), "closed": closed}
+        if self.likes("room"):
+            found["room_for"] = self.pick(2, 0, 1)
+        return found | ({"open": self.hours(holiday=self.has_holidays)} if self.yes(1) else {})
+
     def moves(self, place: str, *, alone: bool) -> Any:
         """How callers leave the queue without hanging up."""
         found: dict[str, Any] = {}
@@ -536,7 +562,7 @@ class Words(Choices):
             rules = [self.overflow(place)]
         if rules:
             found["overflow"] = rules
-        if self.has_sequels and self.likes("kept places"):
+        if self.has_sequels and self.chats in ("no", "apart") and self.likes("kept places"):
             self.answers = True
             found["offer_callback"] = {"after": self.lasts(), "accepts": self.pick(*SHARES)}
         if self.likes("transfer"):
@@ -576,8 +602,8 @@ class Words(Choices):
 
     def callbacks(self) -> Any:
         return {
-            "for": self.some(("missed", "voicemail", "unserved")),
-            "by": self.pick(*self.teams),
+            "for": self.some(("missed", "voicemail", "unserved")) + ["form"] * self.has_forms,
+            "by": self.calling,
             "number_known": self.pick(*SHARES, "100%"),
             "reaches": self.pick(*SHARES),
             "tries": {"at_most": self.pick(1, 2, 3), "every": self.lasts(1, 5, 0)},
@@ -585,22 +611,28 @@ class Words(Choices):
         }
 
     def sources(self) -> Any:
-        found = {name: self.source() for name in ("ads", "web", "post")[: self.pick(1, 2, 3)]}
+        found = {name: self.source(self.channel()) for name in ("ads", "web", "post")[: self.pick(1, 2, 3)]}
         for source in found.values():
-            if self.answers or self.yes(3):
+            if source["channel"] == "call" and (self.answers or self.yes(3)):
                 source["hangs_up_waiting"] = self.patience()
         return found
 
-    def source(self) -> Any:
-        found = self.volume() | {
-            "talk": self.law(*((2, 3, 6) if self.is_busy else (1, 2, 4))),
-            "hangs_up_ringing": self.patience(),
-        }
-        found["goes_to"] = self.ways()
-        if "vendor" in str(found["goes_to"]):
-            found["uses_line"] = self.yes(2)
+    def channel(self) -> str:
+        if self.chats == "with calls":
+            return str(self.pick("call", "chat"))
+        return "chat" if self.chats == "only" else "call"
+
+    def source(self, channel: str) -> Any:
+        talk = self.law(*((2, 3, 6) if self.is_busy else (1, 2, 4)))
+        found = self.volume() | {"channel": channel, "talk": talk}
         if self.yes(1):
             found["kinds"] = {"new": "50%", "existing": "25%", "junk": "25%"}
+        if channel == "form":
+            return found
+        found["hangs_up_waiting" if channel == "chat" else "hangs_up_ringing"] = self.patience()
+        found["goes_to"] = self.ways()
+        if channel == "call" and "vendor" in str(found["goes_to"]):
+            found["uses_line"] = self.yes(2)
         if self.has_sequels and self.yes(3):
             found["redial"] = self.redial()
             found["patience_on_redial"] = self.pick("redrawn", "kept")

@@ -377,3 +377,55 @@ def test_a_queue_with_hours_of_its_own_is_asked_for_them(tmp_path: Path) -> None
     """The centre is open in the daytime, the queue always: nobody calls in vain."""
     always = ("sales: {}", "sales: {open: always}"), ("agents: 1", "agents: {every day: {00:00-24:00: 1}}")
     assert remarked(tmp_path, *always) == ()
+
+
+# Chats and forms
+
+CHANNELS = [
+    (
+        "talk: 3 min\nmenus",
+        """talk: 3 min
+  site: {channel: chat, callers: 6 per hour, goes_to: queue chats, hangs_up_waiting: exponential 90 s, talk: 9 min}
+  web: {channel: form, callers: 2 per hour, talk: 5 min}
+callbacks: {for: [form], by: desk, reaches: 60%, tries: {at_most: 3, every: 1 h}, no_answer_takes: 25 s}
+menus""",
+    ),
+    ("queues:\n", "queues:\n  chats: {}\n"),
+    ("agents: 1}\n", "agents: 1}\n  chatters: {serves: [chats], agents: 1, chats_at_once: 3}\n"),
+]
+
+
+def test_chats_and_forms_have_their_phrases(tmp_path: Path) -> None:
+    """Nobody who chats rings, nobody who leaves a form redials, and no number has to be known."""
+    found = said(tmp_path, *CHANNELS)
+    for phrase in (
+        "site: 6 people who chat per hour to queue chats, 100% new, patience exponential 1 min 30 s, talk 9 min, nobody",
+        "web: 2 people who leave a form per hour, 100% new, talk 5 min menu main",
+        "queue chats: no target, when closed: hang up; served by chatters",
+        "queue sales: no target, rings, when closed: hang up; served by desk",
+        "chatters: 1 agent, each 3 chats at once, 55 agent-hours for chats, no pay",
+        "callbacks for form by desk, up to 3 tries every 1 h, each reaches 60% or takes 25 s",
+    ):
+        assert phrase in found
+
+
+def test_the_work_of_chats_is_shared_by_those_held_at_once(tmp_path: Path) -> None:
+    """Six chats of nine minutes an hour keep 0.9 places busy, 0.3 of an agent; thirty keep one and a half."""
+    few = looks(tmp_path, *CHANNELS)
+    assert not any("busy" in message for message in few.values())
+    many = looks(tmp_path, *CHANNELS, ("callers: 6 per hour", "callers: 30 per hour"))
+    assert "would keep 1.5 agents busy, 1 on duty" in many["queues.chats"]
+
+
+def test_a_number_that_everybody_leaves_is_not_remarked_on(tmp_path: Path) -> None:
+    """Whoever leaves a form leaves it; of missed callers it is a guess."""
+    assert "callbacks" not in looks(tmp_path, *CHANNELS)
+    missed = ("for: [form], by: desk,", "for: [form, missed], by: desk, number_known: 100%,")
+    assert "number_known" in looks(tmp_path, *CHANNELS, missed)["callbacks"]
+
+
+def test_a_chat_without_patience_is_told_of_a_rule_that_comes_too_late(tmp_path: Path) -> None:
+    """Patience of 90 s on average, a promise to call after two minutes: three in four are gone by then."""
+    late = ("chats: {}", "chats: {overflow: [{after: 2 min, to: callback}]}")
+    found = looks(tmp_path, *CHANNELS, late)["queues.chats.overflow.0"]
+    assert found == "74% of the callers of `site` wait no longer than the 2 min until it fires"

@@ -247,3 +247,62 @@ def test_the_team_that_calls_back_exists(tmp_path: Path) -> None:
         "callbacks.by in variant `no night`",
         "expected a declared team (`desk`), found `night` (a variant without that team says `callbacks: none`)",
     )]  # fmt: skip
+
+
+# Chats and forms
+
+CHAT = (
+    "hangs_up_ringing: 20 s, talk: 3 min}",
+    "hangs_up_ringing: 20 s, talk: 3 min}\n"
+    "  site: {channel: chat, callers: 5 per hour, goes_to: queue service, hangs_up_waiting: 90 s, talk: 6 min}",
+)
+THREE = ("night: {serves: [service], agents: 1}", "night: {serves: [service], agents: 1, chats_at_once: 3}")
+BY_DESK = ("by: night", "by: desk")
+
+
+def test_who_holds_several_chats_at_once_takes_no_calls(tmp_path: Path) -> None:
+    """Not where callers come by themselves, by an overflow, put through or by a menu; and calls nobody back."""
+    assert refused(tmp_path, CHAT, THREE, BY_DESK) == {}
+    ways = (
+        [("goes_to: queue sales", "goes_to: queue service")],
+        [queues("overflow: [{after: 20 s, to: queue service}]")],
+        [queues("transfer: {chance: 10%, to: queue service}"), PATIENT],
+        [("goes_to: queue sales", "goes_to: menu main"), PATIENT],
+    )
+    message = "expected queues to which only chats come, found `service`: callers of `ads` come"
+    for changes in ways:
+        assert refused(tmp_path, CHAT, THREE, BY_DESK, *changes) == {"teams.night.chats_at_once": message}
+    assert refused(tmp_path, CHAT, THREE) == {
+        "callbacks.by": "expected a team without `chats_at_once`, found `night`: it only chats"
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            queues("", "closed: voicemail"),
+            "chats of this source may come to `voicemail`, which records calls: `callback` is for both",
+        ),
+        (
+            queues("", "offer_callback: {after: 20 s, accepts: 50%}"),
+            "chats of this source may come to `queue service`, whose `offer_callback` is for calls",
+        ),
+    ],
+)
+def test_some_places_are_for_calls_alone(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    """Wherever the chat meets them; a promise to call, a robot and a vendor are for chats as well."""
+    assert refused(tmp_path, CHAT, change) == {"sources.site.channel": message}
+    assert refused(tmp_path, CHAT, queues("", "closed: callback, full: self_service hours")) == {}
+    assert refused(tmp_path, CHAT, queues("", "overflow: [{after: 9 s, to: vendor out}]")) == {}
+
+
+@pytest.mark.parametrize("callbacks", ["for: [missed]", "for: [voicemail, unserved]"])
+def test_forms_are_answered_by_somebody(tmp_path: Path, callbacks: str) -> None:
+    """By the team that calls back, if it is told to."""
+    form = ("sources:\n", "sources:\n  web: {channel: form, callers: 5 per hour, talk: 3 min}\n")
+    message = "expected `callbacks:` with `for: [form]`, found none: nobody would answer these forms"
+    assert refused(tmp_path, form, ("for: [missed]", callbacks)) == {"sources.web.channel": message}
+    assert refused(tmp_path, form, ("for: [missed], by: night, number_known: 90%", "for: [form], by: night")) == {}
+    (nobody,) = [line for line in CENTRE.splitlines() if line.startswith("callbacks")]
+    assert refused(tmp_path, form, (nobody, "")) == {"sources.web.channel": message}

@@ -23,6 +23,7 @@ from callsim.demand import Tape
 from callsim.engine import centre, order, reference, rows, state
 from callsim.engine.reference import CallCentre
 from callsim.scenario import Scenario, load
+from callsim.scenario.roster import slots_of
 from callsim.scenario.timetable import DAY
 from tests.agreement import (
     Case,
@@ -251,6 +252,38 @@ def always_open(was: Any, here: Any, change: Any) -> None:
     was(here, change)
 
 
+def chats_ring(was: Any, source: Any, *given: Any) -> None:
+    was(source, *given)
+    source.channel = source.channel.replace("chat", "call")
+
+
+def chats_have_numbers(was: Any, desk: Any, caller: Any, cause: int) -> bool:
+    known = caller.born.draws.number_known[caller.row] < desk.rules.number_known
+    missed = cause == CallbackCause.MISSED and "missed" in desk.for_
+    return bool(missed and known) or bool(was(desk, caller, cause))
+
+
+def forms_first(was: Any, here: Any, slot: Any) -> Any:
+    desk = here.desk
+    mine = desk is not None and desk.team is slot.team and slot.on_duty
+    return None if mine and here.next_job(desk) is not None else was(here, slot)
+
+
+def side_by_side(was: Any, team: Any, *given: Any) -> Any:
+    agents, chats = slots_of(team), team.chats_at_once
+    return [one._replace(slot=one.slot % agents * chats + one.slot // agents) for one in was(team, *given)]
+
+
+def breaks_beside_chats(was: Any, here: Any, slot: Any) -> None:
+    others = [place for place in slot.places() if place is not slot and place.work is not None]
+    works = [place.work for place in others]
+    for place in others:
+        place.work = None
+    was(here, slot)
+    for place, work in zip(others, works, strict=True):
+        place.work = work
+
+
 FAULTS: dict[str, tuple[Any, str, Wrap]] = {
     "patience a microsecond longer": (CallCentre, "post", instead(more_patient)),
     "the last bit of a talk": (
@@ -291,6 +324,11 @@ FAULTS: dict[str, tuple[Any, str, Wrap]] = {
     "breaks that are due at work are lost": (CallCentre, "on_break_due", instead(no_late_breaks)),
     "who stays after closing serves who asked later": (reference, "asked_at", lambda _: lambda call: -math.inf),
     "overtime is duty": (centre, "duty_row", instead(lambda was, slot, now: (*was(slot, now)[:4], now, now))),
+    "chats ring": (state.SourceState, "__init__", instead(chats_ring)),
+    "chats have numbers": (state.CallbackDesk, "takes", instead(chats_have_numbers)),
+    "callbacks before callers": (CallCentre, "next_call", instead(forms_first)),
+    "an agent's places side by side": (centre, "stints_of_places", instead(side_by_side)),
+    "a break beside open chats": (CallCentre, "rest", instead(breaks_beside_chats)),
     "who waits in two queues is taken from the last": (state.TeamState, "__init__", instead(queues_turned_round)),
 }  # fmt: skip
 """What an engine could get wrong: where it is planted, and what stands there then."""

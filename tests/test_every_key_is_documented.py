@@ -53,9 +53,9 @@ def test_a_key_is_on_the_page(key: str) -> None:
 
 
 def test_there_are_examples() -> None:
-    """Calendar, overflow, shifts, vendors, voicemail, and a variant in a file of its own."""
+    """Calendar, chats and forms, overflow, shifts, vendors, voicemail, and a variant in a file of its own."""
     assert [yaml.safe_load(block) and block.split(":")[0] for block in BLOCKS] == [
-        "calendar", "overflow", "shifts", "vendors", "voicemail", "extends",
+        "calendar", "sources", "overflow", "shifts", "vendors", "voicemail", "extends",
     ]  # fmt: skip
 
 

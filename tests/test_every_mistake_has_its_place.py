@@ -1300,7 +1300,7 @@ OUTSIDE = [
         "lines: 8",
         "lines: 8\ncallbacks: {for: [mised], by: dask, number_known: 90%, reaches: 60%, tries: {at_most: 0, every: 30 min}, no_answer_takes: 25 s}",
         [
-            "6:19: callbacks.for[0]: expected `missed` or `voicemail` or `unserved`, found `mised`: did you mean `missed`?",
+            "6:19: callbacks.for[0]: expected `missed` or `voicemail` or `unserved` or `form`, found `mised`: did you mean `missed`?",
             "6:31: callbacks.by: expected a declared team (`desk`), found `dask`, did you mean `desk`? (a variant without that team says `callbacks: none`)",
             "6:87: callbacks.tries.at_most: expected a whole number of tries from 1 to 1 000, found `0`",
         ],
@@ -1372,10 +1372,108 @@ MORE_MONEY = [
     ),
 ]
 
+CHANNELS = [
+    (
+        "    callers: 85 per day",
+        "    channel: email\n    callers: 85 per day",
+        [
+            '9:14: sources."search ads".channel: expected `call` or `chat` or `form`, found `email`',
+        ],
+    ),
+    (
+        "    callers: 85 per day",
+        "    channel: chat\n    callers: 85 per day",
+        [
+            '14:23: sources."search ads".hangs_up_ringing: expected no `hangs_up_ringing:` with `channel: chat` (`none` removes it): a chat does not ring: `hangs_up_waiting` alone says how long somebody stays',
+        ],
+    ),
+    (
+        "    goes_to: queue sales\n    hangs_up_ringing: 3-4 rings\n",
+        "",
+        [
+            '8:3: sources."search ads".goes_to: expected `goes_to:` such as `goes_to: queue sales`, found nothing',
+            '8:3: sources."search ads".hangs_up_ringing: expected `hangs_up_ringing:` such as `hangs_up_ringing: lognormal 3 min cv 0.9`, found nothing',
+        ],
+    ),
+    (
+        "    callers: 85 per day",
+        "    channel: chat\n    uses_line: true\n    callers: 85 per day",
+        [
+            '10:16: sources."search ads".uses_line: expected no `uses_line:` with `channel: chat` (`none` removes it): a chat uses no telephone line',
+            '15:23: sources."search ads".hangs_up_ringing: expected no `hangs_up_ringing:` with `channel: chat` (`none` removes it): a chat does not ring: `hangs_up_waiting` alone says how long somebody stays',
+        ],
+    ),
+    (
+        "    goes_to: queue sales\n    hangs_up_ringing: 3-4 rings\n    hangs_up_waiting: exponential 90 s\n",
+        "    channel: chat\n    goes_to: queue sales\n",
+        [
+            '8:3: sources."search ads": expected `hangs_up_waiting:` such as `exponential 90 s`, found nothing: chats wait from their beginning, and nothing says how long',
+        ],
+    ),
+    (
+        "    goes_to: queue sales\n    hangs_up_ringing: 3-4 rings\n    hangs_up_waiting: exponential 90 s\n",
+        "    channel: chat\n    hangs_up_waiting: 90 s\n",
+        [
+            '8:3: sources."search ads".goes_to: expected `goes_to:` such as `goes_to: queue sales`, found nothing',
+        ],
+    ),
+    (
+        "    goes_to: queue sales\n    hangs_up_ringing: 3-4 rings\n    hangs_up_waiting: exponential 90 s\n",
+        "    goes_to: queue sales\n    hangs_up_ringing: 3-4 rings\n    hangs_up_waiting: exponential 90 s\n    channel: form\n    patience_on_redial: kept\n    uses_line: true\n",
+        [
+            '12:14: sources."search ads".goes_to: expected no `goes_to:` with `channel: form` (`none` removes it): a form goes to the team that `callbacks` names',
+            '13:23: sources."search ads".hangs_up_ringing: expected no `hangs_up_ringing:` with `channel: form` (`none` removes it): nobody waits with a form',
+            '14:23: sources."search ads".hangs_up_waiting: expected no `hangs_up_waiting:` with `channel: form` (`none` removes it): nobody waits with a form',
+            '16:25: sources."search ads".patience_on_redial: expected no `patience_on_redial:` with `channel: form` (`none` removes it): nobody waits with a form',
+            '17:16: sources."search ads".uses_line: expected no `uses_line:` with `channel: form` (`none` removes it): a form uses no telephone line',
+            '19:5: sources."search ads".redial: expected no `redial:` with `channel: form` (`none` removes it): who has left a form waits to be called',
+        ],
+    ),
+    (
+        "    callers: 85 per day",
+        "    channel: form\n    logged_calls: 85 per day",
+        [
+            '10:19: sources."search ads".logged_calls: expected no `logged_calls:` with `channel: form` (`none` removes it): forms are no calls: write `callers`',
+            '13:14: sources."search ads".goes_to: expected no `goes_to:` with `channel: form` (`none` removes it): a form goes to the team that `callbacks` names',
+            '14:23: sources."search ads".hangs_up_ringing: expected no `hangs_up_ringing:` with `channel: form` (`none` removes it): nobody waits with a form',
+            '15:23: sources."search ads".hangs_up_waiting: expected no `hangs_up_waiting:` with `channel: form` (`none` removes it): nobody waits with a form',
+            '17:5: sources."search ads".redial: expected no `redial:` with `channel: form` (`none` removes it): who has left a form waits to be called',
+        ],
+    ),
+    (
+        "    goes_to: queue sales\n    hangs_up_ringing: 3-4 rings\n    hangs_up_waiting: exponential 90 s\n    talk: lognormal 3 min cv 0.9\n    redial: {chance: 33%, after: exponential 8 min, at_most: 3}\n",
+        "    channel: form\n    talk: 3 min\n",
+        [
+            '12:14: sources."search ads".channel: expected `callbacks:` with `for: [form]`, found none: nobody would answer these forms',
+        ],
+    ),
+    (
+        "    serves: [sales]",
+        "    serves: [sales]\n    chats_at_once: 3",
+        [
+            "31:20: teams.desk.chats_at_once: expected queues to which only chats come, found `sales`: callers of `search ads` come",
+        ],
+    ),
+    (
+        "    serves: [sales]",
+        "    serves: [sales]\n    chats_at_once: 0",
+        [
+            "31:20: teams.desk.chats_at_once: expected a whole number of chats from 1 to 20, found `0`",
+        ],
+    ),
+    (
+        "    serves: [sales]",
+        "    serves: [sales]\n    chats_at_once: many",
+        [
+            "31:20: teams.desk.chats_at_once: expected a whole number of chats from 1 to 20, found `many`",
+        ],
+    ),
+]
+
 
 EVERY = [
     *KEYS, *SHAPES, *NUMBERS, *QUANTITIES, *WORDS, *REFERENCES, *SHARES, *REDIALS, *TIMETABLES, *PARTS,
-    *BETWEEN_PARTS, *WAYS, *RULES, *STAFF, *OUTSIDE, *MORE_MONEY,
+    *BETWEEN_PARTS, *WAYS, *RULES, *STAFF, *OUTSIDE, *MORE_MONEY, *CHANNELS,
 ]  # fmt: skip
 
 

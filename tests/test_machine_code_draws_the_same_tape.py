@@ -312,7 +312,7 @@ def test_variants_draw_what_they_share_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("room", [0, 1 << 10, 1 << 16, 1 << 18, 64 << 20])
-@pytest.mark.parametrize("name", ["02_shop", "03_publisher", "06_skills", "08_callbacks"])
+@pytest.mark.parametrize("name", ["02_shop", "03_publisher", "06_skills", "08_callbacks", "11_chat_and_forms"])
 def test_sharing_changes_no_log(name: str, room: int) -> None:
     """Whatever has room to be kept: each variant's log is that of a tape of its own."""
     common = Common(1, 3, room=room)

@@ -396,12 +396,13 @@ def _sums(scenario: Scenario) -> Sums:
 
 WITHOUT_VENDORS: Mapping[str, float | None] = {
     "outsourced": 0, "voicemail": 0, "kept_place": 0, "called_back_callers": 0, "unserved_callers": 0, "moved_out": 0,
-    "kept_wait_s": None, "vendor_minutes": 0,
+    "kept_wait_s": None, "vendor_minutes": 0, "forms": 0, "form_wait_min": None, "forms_in_5_min": None,
+    "forms_in_1_h": None,
 }  # fmt: skip
 
 
 def alone(expected: Mapping[str, float | None], *further: str) -> Mapping[str, float | None]:
-    """Without vendors the line is the agents; nobody moves from queue to queue, or is called back."""
+    """Without vendors the line is the agents; nobody moves from queue to queue, is called back, or leaves a form."""
     line = {"service_level_line": expected["service_level"], "asa_line_s": expected["asa_s"]}
     return {**WITHOUT_VENDORS, **dict.fromkeys(further, 0), **expected, **line}
 

@@ -110,6 +110,10 @@ ads 4 voicemail 07:00:20 2     08:30:00 08:32:00 reached
 
 OVERALL: Mapping[str, float | None] = {
     "attempts": 11,
+    "forms": 0,
+    "form_wait_min": None,
+    "forms_in_5_min": None,
+    "forms_in_1_h": None,
     "callers": 11,
     "offered": 7,  # not ads 4 (closed), web 1, 2 and 4, who never came to a queue
     "answered": 4,  # ads 1 and 6, web 3, fix 1

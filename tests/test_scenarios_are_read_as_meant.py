@@ -493,6 +493,7 @@ MEANT = {
     "08_callbacks.yaml": ["agents busy", "until it is made"],
     "09_four_reps.yaml": ["weak evidence", "no known price"],
     "10_ad_channels.yaml": ["call while it is closed"],
+    "11_chat_and_forms.yaml": ["call while it is closed", "agents busy"],
     "12_plans.yaml": ["no `share_of_calls:`"],
 }
 """What is remarked on in a shipped file because the file is about it."""

@@ -47,6 +47,22 @@ CLAIMS = [
     Claim("08_callbacks", "total_cost", "a second person", "nobody calls back"),
     Claim("10_ad_channels", "total_cost", "today", "a service takes what the desk misses"),
     Claim("10_ad_channels", "loss_acquisition", "today", "a service takes what the desk misses"),
+    Claim("11_chat_and_forms", "total_cost", "today", "one person until ten in the evening"),
+    Claim("11_chat_and_forms", "total_cost", "a third person at the desk", "a third person who chats, three at once"),
+    Claim("11_chat_and_forms", "total_cost", "today", "a third person who chats, three at once"),
+    Claim(
+        "11_chat_and_forms",
+        "total_cost",
+        "a third person who chats, three at once",
+        "one person until ten in the evening",
+    ),
+    Claim("11_chat_and_forms", "total_cost", "one of the two chats, three at once", "today"),
+    Claim(
+        "11_chat_and_forms",
+        "total_cost",
+        "one person until ten in the evening",
+        "if interest in a form lasted for days",
+    ),
     Claim("09_four_reps", "total_cost", "four of our own", "teledirect"),
     Claim("09_four_reps", "total_cost", "four of our own", "go answer by the minute"),
     Claim("09_four_reps", "lost_callers", "teledirect", "four of our own"),
@@ -106,6 +122,13 @@ def test_outsourcing_everything_is_about_as_dear_as_today_by_first_orders(played
     """Within a tenth."""
     cost = {name: variant.money["total_cost"].value for name, variant in played["02_shop"].items()}
     assert cost["all outsourced"] == pytest.approx(cost["today"], rel=0.1)
+
+
+def test_forms_are_answered_late_but_nearly_always(played: dict[str, Variants]) -> None:
+    """Fewer than one in a hundred is never reached, and about one in three within the hour."""
+    forms = played["11_chat_and_forms"]["today"].by_source["forms"]
+    assert forms["lost_caller_rate"].value < 0.01
+    assert 0.25 < forms["forms_in_1_h"].value < 0.4
 
 
 def test_wages_are_less_than_half_of_what_a_desk_costs(played: dict[str, Variants]) -> None:

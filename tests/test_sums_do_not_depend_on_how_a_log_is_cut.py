@@ -30,8 +30,9 @@ VARIANTS = [
     ("06_skills", "they help each other"),
     ("07_overflow", "after one ring and when closed"),
     ("08_callbacks", "kept places and calling back"),
+    ("11_chat_and_forms", "a third person who chats, three at once"),
 ]
-"""Vendors, menus, transfers, agents of several queues, hours of their own, callbacks, places kept."""
+"""Vendors, menus, transfers, agents of several queues, hours of their own, callbacks, places kept, chats and forms."""
 
 
 def played(file: str, variant: str) -> tuple[Scenario, list[Chunk]]:

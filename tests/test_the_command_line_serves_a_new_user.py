@@ -46,7 +46,7 @@ CALLS = {
     "lost_callers", "lost_caller_rate", "open_callers", "attempts_per_caller", "abandon_rate", "moved_out",
     "service_level", "service_level_line", "service_level_answered", "service_level_excluding_short_abandons",
     "service_level_including_short_abandons", "service_level_caller", "asa_s", "asa_line_s", "wait_mean_s",
-    "kept_wait_s", "vendor_minutes",
+    "kept_wait_s", "vendor_minutes", "forms", "form_wait_min", "forms_in_5_min", "forms_in_1_h",
 }  # fmt: skip
 SINGLE_WAITS = {"wait_p50_s", "wait_p90_s", "wait_p95_s", "service_level_virtual"}
 AGENTS = {"talks", "paid_hours", "overtime_hours", "occupancy", "utilisation"}

@@ -179,6 +179,32 @@ def test_a_break_due_as_the_wrap_up_ends_begins_then() -> None:
     ]
 
 
+def test_a_break_is_due_at_the_last_place_of_its_agent() -> None:
+    """Two places, and breaks of a minute due at 0, when both have just come, and at 60: the first place is back before
+    that, and its chat of 60 s comes before the second break, from 120 to 180."""
+    chats = """
+    sources: {site: {channel: chat, callers: 1 per hour, goes_to: queue chat, hangs_up_waiting: never, talk: 60 s}}
+    queues: {chat: {}}
+    teams: {chatters: {serves: [chat], chats_at_once: 2, shifts: [
+      {days: every day, hours: 00:00-08:00, agents: 1, breaks: [{at: 00:00, lasts: 1 min}, {at: 00:01, lasts: 1 min}]}]}}
+    """
+    day = play(chats, dials=[(0, "site"), (10, "site")])
+    assert [row.answered for (row,) in day.rows] == [60, 180]
+
+
+def test_a_break_over_as_the_agents_last_chat_ends_begins_then_in_full() -> None:
+    """Two places, a break due at 600 for a minute. One place chats from 590 to 660; the other, which has been without
+    a chat since 600, would come back at 660, and does at 720 with the first."""
+    chats = """
+    sources: {site: {channel: chat, callers: 1 per hour, goes_to: queue chat, hangs_up_waiting: never, talk: 60 s}}
+    queues: {chat: {}}
+    teams: {chatters: {serves: [chat], chats_at_once: 2, shifts: [
+      {days: every day, hours: 00:00-08:00, agents: 1, breaks: [{at: 00:10, lasts: 1 min}]}]}}
+    """
+    day = play(chats, dials=[(590, "site"), (660, "site")], work={0: 70 / 60})
+    assert [row.answered for (row,) in day.rows] == [590, 720]
+
+
 def test_who_comes_takes_a_caller_before_whoever_is_free_then() -> None:
     """Slot 1 comes at 3600, when slot 0's wrap-up, or without one the talk, ends: slot 1 takes the first."""
     roster = "teams: {desk: {agents: {every day: {00:00-01:00: 1, 01:00-02:00: 2}}}}"
@@ -608,6 +634,13 @@ def test_whoever_dials_comes_before_a_callback() -> None:
     own = play(BACK, MENU, redial, dials=[15], ring_patience={0: [4, 99]}, reached=0.9)
     assert [(row.dialled, row.answered) for row in own.rows[0]] == [(15, None), (644, 659)]
     assert own.tries[0] == ["1 desk/0: dialled 19, left 44, freed 44"]
+
+
+def test_whoever_dials_comes_before_a_form_left_then() -> None:
+    """A form and a call at 14, in this order: the call is taken, and the form is called at 74."""
+    form = "sources: {web: {channel: form, callers: 1 per hour, talk: 60 s}}"
+    day = play(BACK, form, "callbacks: {for: [form]}", dials=[(14, "web"), (14, "ads")])
+    assert (day.call(1).answered, day.try_rows[0][0].dialled) == (14, 74)
 
 
 def test_callbacks_due_together_go_by_caller() -> None:

@@ -16,7 +16,7 @@ from benchmarks.theory.play import Sums, play
 from benchmarks.theory.runs import RUNS, Run
 from callsim.demand import AttemptDraws, CallerDraws, Day, Tape
 from callsim.engine.reference import CallCentre
-from callsim.engine.state import Call, QueueState
+from callsim.engine.state import Call, QueueState, Slot
 
 TOO_LONG = 1.05
 
@@ -90,6 +90,13 @@ def _callers_on_the_line_first(engine: CallCentre, queue: QueueState) -> Call | 
     return queue.first_waiting() or engine.first_kept(queue)
 
 
+def _forms_first(engine: CallCentre, slot: Slot) -> Call | None:
+    assert engine.desk is not None
+    return None if engine.next_job(engine.desk) else _next_call(engine, slot)
+
+
+_next_call = CallCentre.next_call
+
 FAULTS = (
     Fault("lines", "a line too many", word="lines: 5", misread="lines: 6"),
     Fault("no room", "one may wait where there is no room", word="room_for: 0", misread="room_for: 1"),
@@ -104,6 +111,9 @@ FAULTS = (
     Fault("wrap-up", "agents do not wrap up", word=", wrap_up: exponential 30 s"),
     Fault("priority", "priority is ignored", word="{priority: 1}", misread="{}"),
     Fault("preference", "all queues are alike", word="[high, low]", misread="[[high, low]]"),
+    Fault("chats", "one chat at once too many", word="chats_at_once: 3", misread="chats_at_once: 4"),
+    Fault("forms", "talks 5 % too long", LongerTalks),
+    Fault("forms and calls", "forms are called before callers are answered", steps={"next_call": _forms_first}),
     Fault("n model", "whoever has waited longest is helped first", word="[two, one]", misread="[[two, one]]"),
     Fault("n model", "the second team is asked first", word="one: {}", misread="one: {teams: [second, first]}"),
     Fault("redials", "nobody redials", word="redial: {chance: 50%", misread="redial: {chance: 0%"),

@@ -55,10 +55,10 @@ def controls(of: Case, run: Run, tape: Tape) -> Controls:
 
 
 def headcount(meant: Scenario, team: str) -> float:
-    """Agents of a team, as many at all times."""
+    """Agents of a team, as many at all times; whoever holds several chats at once counts for as many."""
     agents = meant.teams[team].agents
     assert isinstance(agents, WhileOpen)
-    return agents.value
+    return agents.value * meant.teams[team].chats_at_once
 
 
 def loads(of: Case, meant: Scenario) -> Array:

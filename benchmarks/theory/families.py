@@ -71,6 +71,39 @@ teams: {{desk: {{serves: {serves}, agents: {n_agents}}}}}
 """
 """Two queues and one team that serves the first of them first."""
 
+CHATS = """\
+name: {name}
+calendar: {{start: 2026-03-02, days: {days}, open: always, warm_up: {warm_up:g} h}}
+sources:
+  site: {{channel: chat, callers: {volumes[0]}, goes_to: queue chats, hangs_up_waiting: {patience}, talk: {talk}}}
+queues: {{chats: {{}}}}
+teams: {{desk: {{serves: [chats], agents: {chatting}, chats_at_once: {chats_at_once}}}}}
+"""
+"""As many agents who hold as many chats at once as make the agents of the case together."""
+
+FORMS = """\
+name: {name}
+calendar: {{start: 2026-03-02, days: {days}, open: always, warm_up: {warm_up:g} h, cool_down: 1 h}}
+sources:
+  forms: {{channel: form, callers: {volumes[0]}, talk: {talk}}}
+queues: {{line: {{}}}}
+teams: {{desk: {{serves: [line], agents: {n_agents}}}}}
+callbacks: {{for: [form], by: desk, reaches: 100%, tries: {{at_most: 1, every: 1 h}}, no_answer_takes: 0 s}}
+"""
+"""Nobody calls; forms are called in their order."""
+
+FORMS_AND_CALLS = """\
+name: {name}
+calendar: {{start: 2026-03-02, days: {days}, open: always, warm_up: {warm_up:g} h, cool_down: 1 h}}
+sources:
+  high: {{callers: {volumes[0]}, goes_to: queue high, hangs_up_ringing: never, talk: {talk}}}
+  low: {{channel: form, callers: {volumes[1]}, talk: {talk}}}
+queues: {{high: {{}}}}
+teams: {{desk: {{serves: [high], agents: {n_agents}}}}}
+callbacks: {{for: [form], by: desk, reaches: 100%, tries: {{at_most: 1, every: 1 h}}, no_answer_takes: 0 s}}
+"""
+"""Callers are served before forms, and nobody is interrupted."""
+
 N_MODEL = """\
 name: {name}
 calendar: {{start: 2026-03-02, days: {days}, open: always, warm_up: {warm_up:g} h}}
@@ -232,6 +265,30 @@ FAMILIES = {
         CLASSES,
         {"first": "", "serves": "[high, low]"},
     ),
+    "chats": Family("Erlang A: agents who hold several chats at once", "erlA_n3_|erlA_n14_", IMPATIENT, CHATS),
+    "forms": Family(
+        "Erlang C: forms, when nobody calls",
+        "erlC_n1_|erlC_n2_",
+        {
+            "p_wait": "called late/callers",
+            "mean_wait_s": "called after/callers",
+            "mean_wait_given_delayed_s": "called after/called late",
+            "sl_{T}s": "called within T/callers",
+            "wait_p90_s": "called within p90/callers",
+            "wait_p95_s": "called within p95/callers",
+        },
+        FORMS,
+    ),
+    "forms and calls": Family(
+        "Forms beside calls: two classes, one of which is served first",
+        "prio2_",
+        {
+            "p_wait": "queue high: delayed/offered",
+            "mean_wait_high_s": "queue high: waited/offered",
+            "mean_wait_low_s": "source low: called after/callers",
+        },
+        FORMS_AND_CALLS,
+    ),
     "n model": Family("N-model: the second team helps the first", "Nmodel_", BOTH_GROUPS, N_MODEL),
     "redials": Family("Redials after hanging up", "redial_", AGAIN, parts={"calling": UNLIMITED, "cooling": HOUR_MORE}),
     "busy redials": Family(
@@ -294,8 +351,11 @@ OTHER_UNITS: Mapping[str, Mapping[str, Any]] = {
     "pub_GKM_48cpm_50agents": {"arrival_rate_per_hour": 2880, "patience": {"dist": "exponential", "mean_s": 120}},
     "full load": {"arrival_rate_per_hour": 1200, "patience": {"dist": "exponential", "mean_s": 300}},
     "overload": {"arrival_rate_per_hour": 1800, "patience": {"dist": "exponential", "mean_s": 300}},
+    "erlA_n3_80cph_aht180_pat90": {"chatting": 1, "chats_at_once": 3},
+    "erlA_n14_200cph_aht180_pat120": {"chatting": 7, "chats_at_once": 2},
 }
-"""Inputs of published cases, or of a family's, in the units of the others. Ciw's unit of time is taken for a minute."""
+"""Inputs of published cases, or of a family's, in the units of the others, and those that they lack. Ciw's unit of time
+is taken for a minute."""
 
 NOT_PLAYED = {
     "staffing_erlC_80_20_aht180": "a table of formulas",

@@ -36,7 +36,7 @@ CALLS = (
     "freed",
     "outcome",
 )
-STORIES = ("dialled", "attempts", "resolution")
+STORIES = ("source", "dialled", "attempts", "resolution", "served")
 
 
 class Sums(NamedTuple):
@@ -97,11 +97,12 @@ class View:
         self.agents = sum(headcount(meant, team) for team in ([which] if kind == "team" else meant.teams))
         rows = _rows(kind, which, meant, calls)
         self.calls = calls if rows is None else {name: column[rows] for name, column in calls.items()}
-        self.stories = stories
+        own = stories["source"] == list(meant.sources).index(which) if kind == "source" else slice(None)
+        self.stories = {name: column[own] for name, column in stories.items()}
 
     def total(self, name: str, measure: Measure) -> float:
         """One of TOTALS."""
-        limited = [total for total in ("within", "gone within") if name.startswith(total)]
+        limited = [total for total in ("within", "gone within", "called within") if name.startswith(total)]
         return float(TOTALS[limited[0] if limited else name](self, measure.target))
 
     def __getattr__(self, name: str) -> Array:
@@ -141,6 +142,12 @@ class View:
         told: Mask = (dialled >= self.low) & (dialled < self.high) & (resolution != Resolution.OPEN)
         return told
 
+    @cached_property
+    def until_called(self) -> Array:
+        """By story told, seconds from a form to the call back."""
+        since: Array = (self.stories["served"] - self.stories["dialled"])[self.told]
+        return since
+
     def waited(self, calls: Mask) -> float:
         return float(self.waits[calls].sum())
 
@@ -172,6 +179,9 @@ TOTALS: Mapping[str, Callable[[View, float], Any]] = {
     "callers": lambda view, _: view.told.sum(),
     "dials": lambda view, _: view.stories["attempts"][view.told].sum(),
     "lost": lambda view, _: (view.told & (view.stories["resolution"] == Resolution.LOST)).sum(),
+    "called late": lambda view, _: (view.until_called > 0.0).sum(),
+    "called after": lambda view, _: view.until_called.sum(),
+    "called within": lambda view, target: (view.until_called <= target).sum(),
     "time": lambda view, _: view.high - view.low,
     "hours": lambda view, _: (view.high - view.low) / HOUR,
     "on duty": lambda view, _: view.agents * (view.high - view.low),

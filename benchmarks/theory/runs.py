@@ -202,4 +202,19 @@ RUNS: tuple[Run, ...] = (
     Run("overload", "pub_100agents_theta_eq_mu", 504, 60, days=5 / 24),
     Run("with patience", "pub_GKM_48cpm_50agents", 505, 90, days=8 / 24),
     Run("without patience", "pub_GKM_48cpm_50agents", 506, 90, days=2, warm_up=7, loose=("waited/offered",)),
+    # As long as the same cases of calls.
+    Run("chats", "erlA_n3_80cph_aht180_pat90", 507, 600, days=0.5, short=40),
+    Run("chats", "erlA_n14_200cph_aht180_pat120", 508, 100, days=8),
+    Run("forms", "erlC_n1_12cph_aht180", 509, 580, days=5, warm_up=8, short=40),
+    Run("forms", "erlC_n2_30cph_aht180", 510, 100, days=57, warm_up=12),
+    Run("forms and calls", "prio2_n1_4_10", 511, 580, days=10, warm_up=15, short=40),
+    Run(
+        "forms and calls",
+        "prio2_n20_120_240",
+        512,
+        100,
+        days=3,
+        warm_up=8,
+        loose=("source low: called after/callers",),
+    ),
 )

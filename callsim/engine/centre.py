@@ -36,7 +36,7 @@ from callsim.engine.state import (
     build_pools,
 )
 from callsim.quantities import Reference
-from callsim.scenario.roster import Pause, stints
+from callsim.scenario.roster import Pause, stints_of_places
 from callsim.scenario.timetable import DAY, steps
 from callsim.scenario.vocabulary import Overflow, Scenario
 
@@ -177,10 +177,10 @@ class Centre(Clock):
             slot.handled = 0.0
         for pool in team.pools:
             pool.begin_day()
-        for number, start, end, breaks in stints(team.rules, self.scenario.calendar, day):
+        for number, start, end, breaks in stints_of_places(team.rules, self.scenario.calendar, day):
             while len(team.slots) <= number:
                 team.slots.append(Slot(team, len(team.slots)))
-            if absence is None or absence[number] >= team.rules.absence:
+            if absence is None or absence[number % team.agents] >= team.rules.absence:
                 self.post_stint(team.slots[number], start, end, breaks)
 
     def post_stint(self, slot: Slot, start: float, end: float, breaks: Sequence[Pause]) -> None:

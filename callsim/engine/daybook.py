@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from callsim.calllog import Activity
 from callsim.engine import records
 from callsim.engine.records import Records
-from callsim.scenario.roster import slots_of, stints
+from callsim.scenario.roster import places_of, stints_of_places
 from callsim.scenario.timetable import DAY, steps
 from callsim.scenario.vocabulary import Scenario
 
@@ -72,7 +72,7 @@ class Daybook:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.slots = sum(slots_of(team) for team in scenario.teams.values())
+        self.slots = sum(places_of(team) for team in scenario.teams.values())
         self._holidays = scenario.calendar.holiday_dates()
         self._known: dict[Kind, _Day] = {}
         self._kept: dict[tuple[int, int], Pages] = {}
@@ -109,11 +109,11 @@ class Daybook:
         pauses: list[tuple[float, float, int]] = []
         calendar, first = self.scenario.calendar, 0
         for team in self.scenario.teams.values():
-            for slot, start, end, breaks in stints(team, calendar, day):
+            for slot, start, end, breaks in stints_of_places(team, calendar, day):
                 found.append((start, end, first + slot, len(pauses), len(breaks)))
                 for due, lasts, paid in breaks:
                     pauses.append((due, lasts, Activity.PAID_BREAK if paid else Activity.UNPAID_BREAK))
-            first += slots_of(team)
+            first += places_of(team)
         return _Day(
             np.array(self._hours(day), records.HOURS), np.array(found, records.STINT), np.array(pauses, records.PAUSE)
         )

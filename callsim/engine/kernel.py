@@ -134,6 +134,9 @@ from callsim.engine.records import (
     AT_VENDOR,
     ATTEMPTS,
     BREAK_OFF,
+    BY_CALL,
+    BY_CHAT,
+    BY_FORM,
     CALL_WORK,
     CONNECTING,
     DIALLING,
@@ -237,7 +240,14 @@ def on_dial(centre, call):
     call.first_draws = call.draws
     if call.dialled < centre.end:
         centre.unended += 1
-    way = way_of(centre, source_at(centre, call.source), call)
+    source = source_at(centre, call.source)
+    if source.channel == BY_FORM:
+        write_down(centre, call)
+        return
+    if source.channel == BY_CHAT:
+        # The site has answered.
+        greet(centre, call)
+    way = way_of(centre, source, call)
     if way.uses_line:
         if centre.lines_busy >= centre.lines:
             leave(centre, call, Outcome.BLOCKED, Reason.NO_LINE)
@@ -245,6 +255,22 @@ def on_dial(centre, call):
         centre.lines_busy += 1
         call.holds_line = 1
     go(centre, call, way.to)
+
+
+@compiled
+def write_down(centre, call):
+    """A form: it takes no time, nobody waits, and somebody is to call back."""
+    caller = caller_at(centre, call.caller)
+    call.left = centre.now
+    call.state = GONE
+    call.outcome = Outcome.FORM
+    write(centre, call)
+    tell_on(centre, call)
+    caller.call = NONE
+    caller.outlook = Resolution.LOST
+    open_job(centre, caller, CallbackCause.FORM)
+    go_on(centre, caller)
+    forget_call(centre, call)
 
 
 @compiled
@@ -742,11 +768,8 @@ def release(centre, slot):
     """The agent is free."""
     if team_at(centre, slot.team).counts_handling:
         count_handling(centre, slot)
-    if slot.first_break >= 0 and slot.on_duty:
-        due = next_break(centre, slot)
-        lasts, activity = due.lasts, due.activity
-        forget_change(centre, due)
-        pause(centre, slot, lasts, activity)
+    if slot_at(centre, slot.first).first_break >= 0 and slot.on_duty:
+        rest(centre, slot)
     else:
         look_for_work(centre, slot)
 
@@ -871,8 +894,9 @@ def on_departure(centre, change):
         return
     slot.on_duty = 0
     slot.due = centre.now
-    while slot.first_break >= 0:
-        forget_change(centre, next_break(centre, slot))
+    first = slot_at(centre, slot.first)
+    while first.first_break >= 0:
+        forget_change(centre, next_break(centre, first))
     if slot.work == NO_WORK:
         go_home(centre, slot)
     else:
@@ -903,18 +927,39 @@ def go_home(centre, slot):
 def on_break_due(centre, change):
     """A break due while there is work is taken late, in full."""
     slot = slot_at(centre, change.slot)
-    if slot.on_duty and (slot.work != NO_WORK or slot.pause >= 0):
-        if slot.last_break >= 0:
-            change_at(centre, slot.last_break).after = change.index
-        else:
-            slot.first_break = change.index
-        slot.last_break = change.index
+    if not slot.on_duty:
+        forget_change(centre, change)
         return
-    lasts, activity = change.lasts, change.activity
-    forget_change(centre, change)
-    if slot.on_duty:
-        slot.is_idle = 0
-        pause(centre, slot, lasts, activity)
+    team, first = team_at(centre, slot.team), slot_at(centre, slot.first)
+    if first.last_break >= 0:
+        change_at(centre, first.last_break).after = change.index
+    else:
+        first.first_break = change.index
+    first.last_break = change.index
+    for number in range(first.place, team.slots, team.agents):
+        place = slot_at(centre, team.first_slot + number)
+        if place.work == NO_WORK and place.pause < 0:
+            place.is_idle = 0
+            rest(centre, place)
+
+
+@compiled
+def rest(centre, slot):
+    """The agent's break begins; or another chat has to end before, and nothing new is taken until then."""
+    slot.work = NO_WORK
+    team, first = team_at(centre, slot.team), slot_at(centre, slot.first)
+    for number in range(first.place, team.slots, team.agents):
+        place = slot_at(centre, team.first_slot + number)
+        if number != slot.place and (place.work != NO_WORK or place.activity == Activity.UNAVAILABLE):
+            pause(centre, slot, math.inf, change_at(centre, first.first_break).activity)
+            return
+    due = next_break(centre, first)
+    lasts, activity = due.lasts, due.activity
+    forget_change(centre, due)
+    for number in range(first.place, team.slots, team.agents):
+        place = slot_at(centre, team.first_slot + number)
+        place.is_idle = 0
+        pause(centre, place, lasts, activity)
 
 
 @compiled
@@ -927,7 +972,9 @@ def pause(centre, slot, lasts, activity):
     write_duty(centre, slot)
     slot.came = centre.now
     slot.activity = activity
-    slot.pause = post(centre, centre.now + lasts, ROSTER_CHANGE, slot.number, ON_PAUSE_END | slot.index)
+    slot.pause = HELD
+    if lasts < math.inf:
+        slot.pause = post(centre, centre.now + lasts, ROSTER_CHANGE, slot.number, ON_PAUSE_END | slot.index)
     serve_only(centre, slot, NO_QUEUES)
 
 
@@ -936,17 +983,16 @@ def on_pause_end(centre, slot, sequence):
     if slot.pause != sequence:
         return
     slot.pause = NONE
-    if slot.first_break >= 0:
-        due = next_break(centre, slot)
-        lasts, activity = due.lasts, due.activity
-        forget_change(centre, due)
-        pause(centre, slot, lasts, activity)
+    if slot_at(centre, slot.first).first_break >= 0:
+        rest(centre, slot)
     else:
         write_duty(centre, slot)
         begin_duty(centre, slot)
         look_for_work(centre, slot)
 
 
+HELD = 0
+"""A pause of which nobody knows yet when it ends: no event has this number."""
 NO_QUEUES, ALL_QUEUES, CLOSING_QUEUES = range(3)
 
 
@@ -1384,11 +1430,14 @@ def desk_takes(centre, caller, cause):
     """Whether somebody is to be called back."""
     if cause == CallbackCause.MISSED:
         known = draw(lasting_draws(centre, caller), NUMBER_KNOWN, caller.row)
-        return centre.for_missed > 0 and known < centre.number_known
+        has_number = source_at(centre, caller.source).channel == BY_CALL
+        return centre.for_missed > 0 and has_number and known < centre.number_known
     if cause == CallbackCause.VOICEMAIL:
         return centre.for_voicemail > 0
     if cause == CallbackCause.UNSERVED:
         return centre.for_unserved > 0
+    if cause == CallbackCause.FORM:
+        return centre.for_form > 0
     return True
 
 

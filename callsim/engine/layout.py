@@ -19,7 +19,7 @@ from callsim.engine import records
 from callsim.engine.needs import Columns
 from callsim.engine.records import Records
 from callsim.quantities import Reference
-from callsim.scenario.roster import slots_of
+from callsim.scenario.roster import places_of, slots_of
 from callsim.scenario.staff import Team
 from callsim.scenario.timetable import DAY, LONGEST_COOL_DOWN, Week, steps
 from callsim.scenario.vocabulary import Overflow, Queue, Scenario, Source
@@ -33,6 +33,7 @@ PICKS = {
     "in order": records.HUNT,
     "round robin": records.ROUND_ROBIN,
 }
+CHANNELS = {"call": records.BY_CALL, "chat": records.BY_CHAT, "form": records.BY_FORM}
 KINDS = {
     "queue": records.TO_QUEUE,
     "menu": records.TO_MENU,
@@ -209,7 +210,7 @@ class _Builder:
         for team in teams:
             of_team[team].append(number)
         # Twice the agents: whoever is no longer idle stands there until looked at, or until there is no room.
-        rooms.append(2 * sum(slots_of(self.scenario.teams[team]) for team in teams) + 16)
+        rooms.append(2 * sum(places_of(self.scenario.teams[team]) for team in teams) + 16)
         self.rows["pools"][number]["room"] = rooms[-1]
         return number
 
@@ -296,8 +297,8 @@ class _Builder:
     def teams(self, pools: Mapping[str, Mapping[str, Sequence[int]]]) -> None:
         for place, (name, team) in enumerate(self.scenario.teams.items()):
             first_slot = len(self.rows["slots"])
-            for slot in range(slots_of(team)):
-                self.slot(place, slot)
+            for slot in range(places_of(team)):
+                self.slot(place, slot, first=first_slot + slot % slots_of(team))
             first_queue, queues = self.list_of(self.place_of["queue"][queue] for queue in team.queues)
             first_pool, number = self.list_of(pools["team"][name])
             first_group = len(self.rows["groups"])
@@ -318,6 +319,7 @@ class _Builder:
                 ),
                 first_slot=first_slot,
                 slots=len(self.rows["slots"]) - first_slot,
+                agents=slots_of(team),
                 first_queue=first_queue,
                 queues=queues,
                 first_group=first_group,
@@ -333,11 +335,11 @@ class _Builder:
         own = [number for number, head in enumerate(self.rows["heads"]) if head["team"][0] == team]
         return {"first_head": min(own, default=0), "heads": len(own), "waiting": 0}
 
-    def slot(self, team: int, place: int) -> None:
+    def slot(self, team: int, place: int, *, first: int) -> None:
         number = len(self.rows["slots"])
         self.add(
-            "slots", index=number, team=team, place=place, number=team << 20 | place, on_duty=0, work=records.NO_WORK,
-            is_idle=0, idles=0, activity=0, handled=0.0, rostered_until=-math.inf,
+            "slots", index=number, team=team, place=place, first=first, number=team << 20 | place, on_duty=0,
+            work=records.NO_WORK, is_idle=0, idles=0, activity=0, handled=0.0, rostered_until=-math.inf,
         )  # fmt: skip
 
     def groups(self, team: Team) -> Iterator[list[int]]:
@@ -364,7 +366,8 @@ class _Builder:
         for source in self.scenario.sources.values():
             to = [self.go(way.to) for way in source.goes_to]
             # Straight to a vendor, a call uses no line of ours.
-            lines = [way.to.kind != "vendor" or source.uses_line for way in source.goes_to]
+            is_call = source.channel == "call"
+            lines = [is_call and (way.to.kind != "vendor" or source.uses_line) for way in source.goes_to]
             first, ways = self.ways([way.share for way in source.goes_to], to, lines)
             at_most = source.redial.at_most if source.redial else 0
             self.add(
@@ -374,6 +377,7 @@ class _Builder:
                 first_way=first,
                 ways=ways,
                 first_chance=self.redial_chances(source),
+                channel=CHANNELS[source.channel],
             )
 
     def redial_chances(self, source: Source) -> int:

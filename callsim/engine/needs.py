@@ -44,7 +44,9 @@ def reach(scenario: Scenario, source: Source) -> Reach:
         source,
         frozenset(places),
         frozenset(teams),
-        any(to.kind in ("menu", "self_service") for to in places) or any(_holds(queue) for queue in queues.values()),
+        source.channel == "chat"
+        or any(to.kind in ("menu", "self_service") for to in places)
+        or any(_holds(queue) for queue in queues.values()),
         any(scenario.teams[name].resolves < 1.0 for name in teams),
     )
 

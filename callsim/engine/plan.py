@@ -19,7 +19,7 @@ from callsim.engine.records import Records, address, empty
 from callsim.engine.sheets import Sheets
 from callsim.kept import Latest
 from callsim.randomness import stream_name
-from callsim.scenario.roster import slots_of
+from callsim.scenario.roster import places_of, slots_of
 from callsim.scenario.timetable import DAY, FLAT
 from callsim.scenario.vocabulary import Scenario, Source
 
@@ -40,6 +40,8 @@ class Absence(NamedTuple):
     first: int
     """The number of its first slot."""
     slots: int
+    places: int
+    """Of each slot: they are numbered as in `roster.places_of`."""
     share: float
 
 
@@ -160,7 +162,7 @@ class Plan:
             "has_desk": 1,
             "desk_team": list(self.scenario.teams).index(rules.by),
             "desk_pool": len(self.layout.pool_rooms) - 1,
-            **{f"for_{cause}": cause in rules.for_ for cause in ("missed", "voicemail", "unserved")},
+            **{f"for_{cause}": cause in rules.for_ for cause in ("missed", "voicemail", "unserved", "form")},
             "number_known": rules.number_known,
             "reaches": rules.reaches,
             "no_answer_takes": rules.no_answer_takes,
@@ -174,8 +176,9 @@ def _absences(scenario: Scenario) -> Iterator[Absence]:
     for name, team in scenario.teams.items():
         slots = slots_of(team)
         if team.absence:
-            yield Absence(name, stream_name("team", name, "absence"), first, slots, team.absence)
-        first += slots
+            stream = stream_name("team", name, "absence")
+            yield Absence(name, stream, first, slots, team.chats_at_once, team.absence)
+        first += places_of(team)
 
 
 plan_of = Latest(Plan, MOST_PLANS)

@@ -282,7 +282,8 @@ class _Drawn:
             return None
         absent = np.zeros((self.days, plan.daybook.slots), np.bool_)
         for of in plan.absences:
-            absent[:, of.first : of.first + of.slots] = self._drawer.absence(of, self.first, self.days) < of.share
+            stays_away = self._drawer.absence(of, self.first, self.days) < of.share
+            absent[:, of.first : of.first + of.slots * of.places] = np.tile(stays_away, of.places)
         return absent if absent.any() else None
 
     def draw(self, table: int, number: int, leg: int) -> Ints:
@@ -334,7 +335,8 @@ class _Asked:
         absent, numbers = np.zeros((1, plan.daybook.slots), np.bool_), self._tape.absence(self.first)
         for of in plan.absences:
             if of.team in numbers:
-                absent[0, of.first : of.first + of.slots] = np.asarray(numbers[of.team]) < of.share
+                stays_away = np.asarray(numbers[of.team]) < of.share
+                absent[0, of.first : of.first + of.slots * of.places] = np.tile(stays_away, of.places)
         return absent
 
     def draw(self, table: int, number: int, leg: int) -> Ints:

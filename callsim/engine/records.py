@@ -23,6 +23,8 @@ NO_WORK, CALL_WORK, LEG_WORK, JOB_WORK = range(4)
 """At what an agent works."""
 LONGEST_IDLE, LEAST_BUSY, HUNT, ROUND_ROBIN = range(4)
 """Whom a pool picks."""
+BY_CALL, BY_CHAT, BY_FORM = range(3)
+"""The channels of sources."""
 TO_QUEUE, TO_MENU, TO_SELF_SERVICE, TO_VENDOR, TO_VOICEMAIL, TO_CALLBACK, HANG_UP = range(7)
 """The kinds of destinations."""
 MOST_TRANSFERS = 5
@@ -102,9 +104,10 @@ JOB = _record(
 SLOT = _record(
     floats="rostered_until came due idle_since busy_since handled",
     wide="number pause",
-    places="index team place on_duty work work_index is_idle idles activity first_break last_break departure",
+    places="index team place first on_duty work work_index is_idle idles activity first_break last_break departure",
 )
-"""`work` tells calls, legs and callbacks apart; breaks that were due while there was work are a row of changes."""
+"""`work` tells calls, legs and callbacks apart; breaks that were due while there was work are a row of changes, at
+the `first` place of an agent who has several."""
 
 CHANGE = _record(floats="lasts", places="index slot activity is_void after next_free")
 """A departure, or a break that is due."""
@@ -123,8 +126,8 @@ QUEUE = _record(
 
 TEAM = _record(
     floats="speed gives_up_after unavailable_for resolves",
-    places="place picks_up wraps_up counts_handling first_slot slots first_queue queues first_group groups first_pool"
-    " pools first_head heads waiting pick_up_column wrap_up_column try_wrap_up_column comes_back_column",
+    places="place picks_up wraps_up counts_handling first_slot slots agents first_queue queues first_group groups"
+    " first_pool pools first_head heads waiting pick_up_column wrap_up_column try_wrap_up_column comes_back_column",
 )
 
 HEAD = _record(wide="rank", places="index team queue group place member")
@@ -142,7 +145,7 @@ IDLE = _record(floats="key", wide="number", places="idles slot")
 SOURCE = _record(
     floats="mean_talk",
     wide="redials_at_most",
-    places="first_way ways first_chance",
+    places="first_way ways first_chance channel",
 )
 
 WAY = _record(floats="limit", places="to uses_line")
@@ -227,7 +230,7 @@ CENTRE = _record(
     places="is_tight is_midnight is_over gap line_wanted runs_out puts_through today next_call next_row"
     " queue_count slot_count pool_count"
     " has_desk desk_team desk_pool"
-    " desk_is_open desk_due for_missed for_voicemail for_unserved wanted_table wanted_leg",
+    " desk_is_open desk_due for_missed for_voicemail for_unserved for_form wanted_table wanted_leg",
 )
 """The centre itself: its clock, the addresses of its tables, and what CallCentre keeps in attributes.
 

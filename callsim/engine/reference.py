@@ -113,6 +113,12 @@ class CallCentre(Centre):
         caller.call = call
         caller.attempts = call.attempt
         source = caller.source
+        if source.channel == "form":
+            self.write_down(call)
+            return
+        if source.channel == "chat":
+            # The site has answered.
+            self.greet(call)
         go, uses_line = source.only_way or source.way(call)
         if uses_line:
             if self.lines_busy >= self.lines:
@@ -121,6 +127,19 @@ class CallCentre(Centre):
             self.lines_busy += 1
             call.holds_line = True
         go(call)
+
+    def write_down(self, call: Call) -> None:
+        """A form: it takes no time, nobody waits, and somebody is to call back."""
+        caller = call.caller
+        call.left = self._now
+        call.state = GONE
+        call.outcome = Outcome.FORM
+        self.attempts.append(attempt_row(call))
+        self.tell_on(call)
+        caller.call = None
+        caller.outlook = Resolution.LOST
+        self.open_job(caller, CallbackCause.FORM)
+        self.go_on(caller)
 
     def free_line(self, call: Call) -> None:
         """The call no longer uses a line of ours; an agent may be waiting for one, to call back."""
@@ -483,8 +502,7 @@ class CallCentre(Centre):
         if slot.team.counts_handling:
             slot.count_handling(self._now)
         if slot.breaks and slot.on_duty:
-            due = slot.breaks.popleft()
-            self.pause(slot, due.lasts, due.activity)
+            self.rest(slot)
         else:
             self.look_for_work(slot)
 
@@ -585,11 +603,24 @@ class CallCentre(Centre):
         slot = change.slot
         if not slot.on_duty:
             return
-        if slot.work is not None or slot.pause is not None:
-            slot.breaks.append(change)
-        else:
-            slot.is_idle = False
-            self.pause(slot, change.lasts, change.activity)
+        slot.breaks.append(change)
+        for place in slot.places():
+            if place.work is None and place.pause is None:
+                place.is_idle = False
+                self.rest(place)
+
+    def rest(self, slot: Slot) -> None:
+        """The agent's break begins; or another chat has to end before, and nothing new is taken until then."""
+        slot.work = None
+        places = slot.places()
+        for place in places:
+            if place is not slot and (place.work is not None or place.activity == Activity.UNAVAILABLE):
+                self.pause(slot, math.inf, slot.breaks[0].activity)
+                return
+        due = slot.breaks.popleft()
+        for place in places:
+            place.is_idle = False
+            self.pause(place, due.lasts, due.activity)
 
     def pause(self, slot: Slot, lasts: float, activity: int) -> None:
         """The agent takes no calls for a while: a break, or a call was not answered."""
@@ -601,20 +632,21 @@ class CallCentre(Centre):
         slot.came = self._now
         slot.activity = activity
         slot.pause = RosterChange(self.on.pause_end, slot)
-        self.post(slot.pause, self._now + lasts, ROSTER_CHANGE, slot.number)
+        if lasts < math.inf:
+            self.post(slot.pause, self._now + lasts, ROSTER_CHANGE, slot.number)
         self.serve_only(slot, ())
 
     def on_pause_end(self, change: RosterChange) -> None:
         slot = change.slot
-        if slot.pause is change:
-            slot.pause = None
-            if slot.breaks:
-                due = slot.breaks.popleft()
-                self.pause(slot, due.lasts, due.activity)
-            else:
-                self.write_duty(slot)
-                self.begin_duty(slot)
-                self.look_for_work(slot)
+        if slot.pause is not change:
+            return
+        slot.pause = None
+        if slot.breaks:
+            self.rest(slot)
+        else:
+            self.write_duty(slot)
+            self.begin_duty(slot)
+            self.look_for_work(slot)
 
     def serve_only(self, slot: Slot, queues: tuple[QueueState, ...]) -> None:
         """From now on the agent takes calls of these queues. Whose last agent this was has nobody."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from callsim.calllog import Activity, CallbackCause, Outcome
 from callsim.demand import AttemptDraws, CallerDraws, Day, Tape, TryDraws
 from callsim.engine.clock import Event, Handlers
+from callsim.scenario.roster import slots_of
 from callsim.scenario.timetable import DAY
 from callsim.scenario.vocabulary import Callbacks, Scenario
 
@@ -250,7 +251,10 @@ class Job(Event):
 
 
 class Slot(Event):
-    """A place in a team's roster and the agent in it; as an event, the end of the wrap-up."""
+    """A place in a team's roster and the agent in it; as an event, the end of the wrap-up.
+
+    An agent who holds several chats at once has as many places.
+    """
 
     def __init__(self, team: TeamState, place: int) -> None:
         super().__init__([])
@@ -264,8 +268,9 @@ class Slot(Event):
         self.is_idle = False
         self.idles = 0
         self.activity = Activity.DUTY
-        self.breaks: deque[RosterChange] = deque()
-        """Breaks that were due while there was work."""
+        first = place < team.agents
+        self.breaks: deque[RosterChange] = deque() if first else team.slots[place % team.agents].breaks
+        """Breaks that were due while there was work: the agent's, at each of the places."""
         self.pause: RosterChange | None = None
         """The end of the break under way."""
         self.departure: RosterChange | None = None
@@ -274,6 +279,10 @@ class Slot(Event):
         self.came = self.due = self.idle_since = self.busy_since = NEVER
         self.handled = 0.0
         """Seconds of handling on the day so far."""
+
+    def places(self) -> list[Slot]:
+        """All places of its agent."""
+        return self.team.slots[self.place % self.team.agents :: self.team.agents]
 
     def count_handling(self, now: float) -> None:
         """Add the work that ends now, as far as it was today's."""
@@ -306,10 +315,11 @@ class SourceState:
     def __init__(self, place: int, scenario: Scenario, name: str, goes: list[Go]) -> None:
         source = scenario.sources[name]
         self.place = place
+        self.channel = source.channel
         self.mean_talk = source.talk.mean
         # Nobody counts lines that have no limit. Straight to a vendor, a call uses no line of ours.
-        has_limit = scenario.lines is not None
-        uses_line = [has_limit and (way.to.kind != "vendor" or source.uses_line) for way in source.goes_to]
+        has_lines = scenario.lines is not None and source.channel == "call"
+        uses_line = [has_lines and (way.to.kind != "vendor" or source.uses_line) for way in source.goes_to]
         self.ways = list(zip(goes, uses_line, strict=True))
         self.only_way = self.ways[0] if len(self.ways) == 1 else None
         self.limits = _limits([way.share for way in source.goes_to])
@@ -538,7 +548,10 @@ class TeamState:
         self.pools: list[Pool] = []
         self.counts_handling = False
         """Whether some queue asks who has been least busy."""
+        self.agents = slots_of(team)
+        """Agents rostered at the most."""
         self.slots: list[Slot] = []
+        """By place: where an agent holds several chats at once, each of them has one."""
 
 
 class VendorState:
@@ -591,11 +604,14 @@ class CallbackDesk:
         match cause:
             case CallbackCause.MISSED:
                 known: float = caller.born.draws.number_known[caller.row]
-                return "missed" in self.for_ and known < self.rules.number_known
+                has_number = caller.source.channel == "call"
+                return "missed" in self.for_ and has_number and known < self.rules.number_known
             case CallbackCause.VOICEMAIL:
                 return "voicemail" in self.for_
             case CallbackCause.UNSERVED:
                 return "unserved" in self.for_
+            case CallbackCause.FORM:
+                return "form" in self.for_
             case _:
                 return True
 

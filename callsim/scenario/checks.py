@@ -22,6 +22,7 @@ def cross_check(scenario: Scenario, *, broken: frozenset[Path_] = frozenset()) -
     """
     yield from _circles(scenario)
     yield from _patience(scenario)
+    yield from _channels(scenario)
     yield from _lines_of_vendors(scenario)
     yield from _waits_at_vendors(scenario)
     if not any(path[:1] == ("sources",) for path in broken):
@@ -30,6 +31,7 @@ def cross_check(scenario: Scenario, *, broken: frozenset[Path_] = frozenset()) -
     if not any(path[:1] == ("teams",) for path in broken):
         yield from _unserved(scenario)
         yield from _preferences(scenario)
+        yield from _chats_at_once(scenario)
     if ("calendar",) not in broken:
         yield from _timetables(scenario)
 
@@ -83,6 +85,8 @@ def _patience(scenario: Scenario) -> Iterator[Found]:
 
 def _held(scenario: Scenario, source: Source) -> Iterator[str]:
     """Why callers of a source may come to wait under hold patience."""
+    if source.channel == "chat":
+        yield "chats wait from their beginning, and nothing says how long"
     for place, _, _ in visits(scenario, source):
         if answers_after(scenario, place) is not None:
             yield f"`{place}` answers callers of this source, and nothing says how long they wait then"
@@ -96,6 +100,42 @@ def _talked_to(queue: Queue) -> str:
     if queue.transfer is not None:
         return "puts callers of this source through"
     return "offers callers of this source a call back" if queue.offer_callback is not None else ""
+
+
+def _channels(scenario: Scenario) -> Iterator[Found]:
+    """Places that are only for calls, and forms that nobody answers."""
+    for name, source in scenario.sources.items():
+        if source.channel == "chat":
+            for message in dict.fromkeys(_not_for_chats(scenario, source)):
+                yield ("sources", name, "channel"), message
+        if source.channel == "form" and (scenario.callbacks is None or "form" not in scenario.callbacks.for_):
+            message = "expected `callbacks:` with `for: [form]`, found none: nobody would answer these forms"
+            yield ("sources", name, "channel"), message
+
+
+def _not_for_chats(scenario: Scenario, source: Source) -> Iterator[str]:
+    """What chats may come to that has a meaning for calls alone."""
+    for place, _, _ in visits(scenario, source):
+        queue = scenario.queues.get(place.name) if place.kind == "queue" else None
+        if place.kind == "voicemail":
+            yield "chats of this source may come to `voicemail`, which records calls: `callback` is for both"
+        if queue is not None and queue.offer_callback is not None:
+            yield f"chats of this source may come to `{place}`, whose `offer_callback` is for calls"
+
+
+def _chats_at_once(scenario: Scenario) -> Iterator[Found]:
+    """Teams whose agents hold several chats at once talk to nobody on the telephone."""
+    for name, team in scenario.teams.items():
+        if team.chats_at_once == 1:
+            continue
+        path = ("teams", name, "chats_at_once")
+        for of, source in scenario.sources.items():
+            met = [place.name for place, _, _ in visits(scenario, source) if place.kind == "queue"]
+            called = [queue for queue in dict.fromkeys(met) if queue in team.queues and source.channel == "call"]
+            if called:
+                yield path, f"expected queues to which only chats come, found {_names(called)}: callers of `{of}` come"
+        if scenario.callbacks is not None and scenario.callbacks.by == name:
+            yield ("callbacks", "by"), f"expected a team without `chats_at_once`, found `{name}`: it only chats"
 
 
 def _lines_of_vendors(scenario: Scenario) -> Iterator[Found]:

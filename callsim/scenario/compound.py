@@ -279,6 +279,12 @@ Lines = Annotated[
 Room = Annotated[
     int, whole(0, 1_000_000, of="callers"), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1_000_000})
 ]
+MOST_CHATS = 20
+ChatCount = Annotated[
+    int,
+    whole(1, MOST_CHATS, of="chats"),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_CHATS, "examples": [3]}),
+]
 Rank = Annotated[int, whole(0, 1000), WithJsonSchema({"type": "integer", "minimum": 0})]
 TryCount = Annotated[
     int, whole(1, 1000, of="tries"), WithJsonSchema({"type": "integer", "minimum": 1, "examples": [3]})

@@ -116,6 +116,11 @@ class Part(BaseModel):
         yield from ()
 
     @classmethod
+    def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
+        """Keys that are needed beside those given, though not always."""
+        return ()
+
+    @classmethod
     def instead(cls, value: object) -> str:
         """The hint what to write in place of a value that is no mapping."""
         return ""
@@ -133,8 +138,9 @@ class Part(BaseModel):
             if key not in fields:
                 hint = nearest(key, [*fields, *cls.also_known]) or f", expected one of {', '.join(fields)}"
                 mistakes.add((key,), f"unknown key `{quantities.shown(key)}`{hint}", kind=IN_KEY)
+        needed = cls.needed(value)
         for name, field in fields.items():
-            if value.get(name) is None and (field.is_required() or name in value):
+            if value.get(name) is None and (field.is_required() or name in value or name in needed):
                 mistakes.add((name,), f"expected `{name}:`{_such_as(name, field)}, found nothing")
         for message in cls.lacking(value):
             mistakes.add((), message)

@@ -128,7 +128,7 @@ def _unsaid_of_vendor(scenario: Scenario, name: str, vendor: Vendor) -> Iterator
 def _unsaid_of_callbacks(scenario: Scenario) -> Iterator[Found]:
     if scenario.callbacks is None:
         return
-    if scenario.callbacks.number_known == 1.0:
+    if scenario.callbacks.number_known == 1.0 and "missed" in scenario.callbacks.for_:
         yield ("callbacks",), "`number_known: 100%`: nobody withholds a number; write a share such as `90%`"
     for name in dict.fromkeys(source.worth for source in scenario.sources.values()):
         if name is not None and scenario.worth[name].interest_halves_in is None:

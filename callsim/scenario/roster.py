@@ -43,6 +43,24 @@ def _most(agents: Week | WhileOpen) -> float:
     return max(values, default=0.0)
 
 
+def places_of(team: Team) -> int:
+    """How many places its slots have: one for each chat that an agent holds at once, and so one for each elsewhere.
+
+    The first places of all agents are numbered first, then their second ones, and so on: place `number` is one of agent
+    `number % slots_of(team)`. So among places that have been free for as long, the agent with fewer chats comes first.
+    """
+    return slots_of(team) * team.chats_at_once
+
+
+def stints_of_places(team: Team, calendar: Calendar, day: int) -> list[Stint]:
+    """Who is rostered, by place and time: all places of an agent come and go together. Breaks are told of the last one,
+    when the others have come."""
+    found, agents = stints(team, calendar, day), slots_of(team)
+    alone = [one._replace(breaks=()) for one in found]
+    by_place = [*[alone] * (team.chats_at_once - 1), found]
+    return [one._replace(slot=place * agents + one.slot) for place, own in enumerate(by_place) for one in own]
+
+
 def stints(team: Team, calendar: Calendar, day: int) -> list[Stint]:
     """Who is rostered for the spans that belong to a day, by slot and time; absence is not looked at.
 

@@ -100,7 +100,8 @@ def when_closed(scenario: Scenario, source: Source) -> list[Reference]:
 def visits(scenario: Scenario, source: Source) -> list[Visit]:
     """All destinations the callers of a source may come to, in the order of the ways, ringing and not told apart."""
     least: dict[tuple[Reference, bool], float] = {}
-    ahead = [Visit(way.to, True, 0.0) for way in source.goes_to]
+    # Whoever chats has been greeted by the site.
+    ahead = [Visit(way.to, source.channel == "call", 0.0) for way in source.goes_to]
     for visit in ahead:
         known = least.get((visit.place, visit.ringing))
         if known is not None and known <= visit.spent:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema, model_validator
 
 from callsim import quantities
-from callsim.scenario.compound import Factor, Lines, Operators, Serves, Switch
+from callsim.scenario.compound import ChatCount, Factor, Lines, Operators, Serves, Switch
 from callsim.scenario.fields import (
     Duration,
     Items,
@@ -114,6 +114,8 @@ class Team(Part):
     """Factor on the length of conversations: 1.2 talks a fifth longer."""
     wrap_up: Time | None = None
     """After-call work; without it an agent is free when the talk ends."""
+    chats_at_once: ChatCount = 1
+    """Chats that an agent holds at the same time; with more than one the team serves chats only."""
     absence: Percent = 0.0
     """Share of agents who do not come, drawn by day and slot; nobody stands in for them."""
     resolves: Percent = 1.0

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, model_validator
 
 from callsim import quantities
+from callsim.laws import Law
 from callsim.quantities import Volume, grouped
 from callsim.scenario.compound import (
     HANG_UP,
@@ -98,9 +99,31 @@ class Redial(Part):
         return self
 
 
+CHANNELS = ("call", "chat", "form")
+"""How people come: they call; they chat, which needs no line; or they leave a form, and are called back."""
+UNSAID = {
+    "chat": {
+        "hangs_up_ringing": "a chat does not ring: `hangs_up_waiting` alone says how long somebody stays",
+        "uses_line": "a chat uses no telephone line",
+    },
+    "form": {
+        "goes_to": "a form goes to the team that `callbacks` names",
+        "hangs_up_ringing": "nobody waits with a form",
+        "hangs_up_waiting": "nobody waits with a form",
+        "patience_on_redial": "nobody waits with a form",
+        "redial": "who has left a form waits to be called",
+        "logged_calls": "forms are no calls: write `callers`",
+        "uses_line": "a form uses no telephone line",
+    },
+}
+"""Keys that have no meaning for a source of a channel, and why."""
+
+
 class Source(Part):
     """Where callers come from: an advertisement, a number, a segment."""
 
+    channel: Annotated[str, choice(*CHANNELS)] = "call"
+    """How they come: `call`; `chat`, which waits in a queue without a line; or `form`, which is called back."""
     callers: Callers | None = None
     """People on a day of factor 1, `85 per day` or `200 per hour`; their redials come on top."""
     logged_calls: Callers | None = None
@@ -111,12 +134,12 @@ class Source(Part):
     """Relative rates over the day; needed with callers `per day`."""
     day_to_day_variation: Spread = 0.0
     """Coefficient of variation of this source's own day factor (gamma)."""
-    goes_to: Ways
+    goes_to: Ways = Field(default_factory=tuple)
     """Where callers arrive: `queue sales`, `menu main`, or shares such as `{60%: queue sales, 40%: vendor night}`."""
-    hangs_up_ringing: Patience
-    """How long a caller lets it ring while nobody and nothing answers."""
+    hangs_up_ringing: Patience = Field(default_factory=lambda: Law("never"))
+    """How long a caller lets it ring while nobody and nothing answers; needed for calls."""
     hangs_up_waiting: Patience | None = None
-    """How long a caller waits once a machine has answered; needed where a machine can."""
+    """How long a caller waits once a machine has answered; needed where a machine can, and for chats."""
     patience_on_redial: Annotated[str, choice("redrawn", "kept")] = "redrawn"
     """Whether a redialling caller's patience is drawn anew or is that of the first call."""
     talk: Time
@@ -148,6 +171,17 @@ class Source(Part):
         """Whether it says what its callers cost."""
         return self.budget is not None or self.cost_per_lead is not None
 
+    @classmethod
+    def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
+        """Whoever calls or chats goes somewhere, and it rings for whoever calls."""
+        by_channel = {"chat": ("goes_to",), "form": ()}
+        return by_channel.get(str(given.get("channel")), ("goes_to", "hangs_up_ringing"))
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody waits for an answer, as with a call or a chat."""
+        return self.channel != "form"
+
     @property
     def volume(self) -> Volume:
         """What is known of the volume: callers, or the calls of a log."""
@@ -158,6 +192,9 @@ class Source(Part):
     @model_validator(mode="after")
     def _consistent(self) -> Source:
         mistakes = Mistakes()
+        for key, why in UNSAID.get(self.channel, {}).items():
+            if key in self.model_fields_set:
+                mistakes.add((key,), f"expected no `{key}:` with `channel: {self.channel}` (`none` removes it): {why}")
         daily = self.volume.per == "day"
         if daily and self.calls_by_hour is None:
             mistakes.add((), (
@@ -308,20 +345,26 @@ class Callbacks(Part):
 
     for_: Annotated[
         tuple[str, ...],
-        listed("missed", "voicemail", "unserved"),
-        schema("array", "whom to call back", "[missed, voicemail, unserved]"),
+        listed("missed", "voicemail", "unserved", "form"),
+        schema("array", "whom to call back", "[missed, voicemail, unserved, form]"),
     ] = Field(alias="for")
-    """Whom to call back: who was missed, who left a message, whose need a vendor did not meet."""
+    """Whom to call back: who was missed, who left a message, whose need a vendor did not meet, who left a form."""
     by: CallingTeam
     """The team that calls back when no caller waits for it."""
-    number_known: Percent
-    """Share of missed callers whose number is known."""
+    number_known: Percent = 1.0
+    """Share of missed callers whose number is known; needed beside `missed`."""
     reaches: Percent
     """Share of tries that reach the caller."""
     tries: Tries
     """How often and how soon."""
     no_answer_takes: Duration
     """Agent's time for a try that reaches nobody."""
+
+    @classmethod
+    def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
+        """Whoever leaves a message or a form leaves a number, and a vendor passes it on."""
+        for_ = given.get("for")
+        return () if isinstance(for_, list) and "missed" not in for_ else ("number_known",)
 
 
 class Scenario(Part):

@@ -171,7 +171,9 @@ def _handling(scenario: Scenario, source: str, queue: str, duty: Mapping[str, fl
         teams = [(team, 1.0) for team, _ in teams]
     whole = sum(agents for _, agents in teams)
     seconds = sum(
-        agents * (talk * team.speed + sum(law.mean for law in (team.wrap_up, team.answers_after) if law is not None))
+        agents
+        * (talk * team.speed + sum(law.mean for law in (team.wrap_up, team.answers_after) if law is not None))
+        / team.chats_at_once
         for team, agents in teams
     )
     return seconds / whole if whole else 0.0
