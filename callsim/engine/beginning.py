@@ -33,14 +33,16 @@ BEGINNINGS: dict[str, dict[str, float]] = {
 class Beginning:
     """All tables of a centre before its first day."""
 
-    def __init__(self, centre: Records, layout: Layout) -> None:
+    def __init__(self, centre: Records, layout: Layout, room: int = START) -> None:
+        """`room`: for so many calls under way."""
+        self.room = room
         self._layout = layout
         """Its lists and openings are read where they stand."""
         self._rules = int(layout.tables["queues"]["rules"].max(initial=0))
         self._slots = len(layout.tables["slots"])
-        most = self.most(START)
+        most = self.most(room)
         tables = self._tables(layout, most)
-        logs = {f"{name}_log": (dtype, most + 2 * START) for name, dtype in records.LOGS.items()}
+        logs = {f"{name}_log": (dtype, most + 2 * room) for name, dtype in records.LOGS.items()}
         self._kinds = {name: (table.dtype, len(table)) for name, table in tables.items()} | logs
         sizes = [-(-dtype.itemsize * length // LINE) * LINE for dtype, length in self._kinds.values()]
         *starts, self._size = np.cumsum([0, *sizes]).tolist()
@@ -67,7 +69,7 @@ class Beginning:
         rooms = np.array([0, *layout.pool_rooms])
         # Counted from where the first pool begins, until that is known.
         tables["pools"]["idle"] = np.cumsum(rooms)[:-1] * records.IDLE.itemsize
-        lengths = {name: START + 1 if name == "calls" else most + START + 1 for name in records.REUSED}
+        lengths = {name: self.room + 1 if name == "calls" else most + self.room + 1 for name in records.REUSED}
         first = {name: empty(dtype, **BEGINNINGS.get(name, {})) for name, dtype in records.REUSED.items()}
         return tables | {
             "takes": np.zeros(max(self._slots * len(layout.tables["queues"]), 1), np.int64),
@@ -84,9 +86,9 @@ class Beginning:
         centre["slot_count"], centre["pool_count"] = self._slots, len(layout.pool_rooms)
         for name in records.REUSED:
             centre[f"{name}_free"], centre[f"{name}_used"] = 1, 0
-            centre[f"{name}_mark"] = START // 2 if name == "calls" else START
+            centre[f"{name}_mark"] = self.room // 2 if name == "calls" else self.room
         for name in records.LOGS:
-            centre[f"{name}_rows"], centre[f"{name}_mark"] = 0, 2 * START
+            centre[f"{name}_rows"], centre[f"{name}_mark"] = 0, 2 * self.room
 
     def copy(self) -> tuple[Records, dict[str, NDArray[Any]]]:
         """The centre's record and its tables."""

@@ -277,6 +277,7 @@ class Compiled:
         orders = [self._last(name, lasts, by) for name, lasts, by in last]
         self.grow(rows=sum(orders))
         kernel.play(self.record, records.BREAK_OFF)
+        self.plan.begin_with(len(calls) - 1)
 
     def _last(self, name: str, lasts: NDArray[np.bool_] | None, by: Sequence[str]) -> int:
         """List the records in use that go on, in an order. Returns how many there are."""

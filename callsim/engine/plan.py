@@ -124,6 +124,11 @@ class Plan:
         )
         self._days = min(1 << max(int(math.log2(AT_ONCE / daily)), 0), MOST_DAYS) if daily else MOST_DAYS
 
+    def begin_with(self, room: int) -> None:
+        """A replication needed room for so many calls under way: let the next one begin with it."""
+        if room > self.beginning.room:
+            self.beginning = Beginning(self._centre(), self.layout, room)
+
     def days_from(self, day: int) -> int:
         """How many days to draw at once. Variants with as many callers, or nearly, draw the same days together."""
         last = day - day % self._days + self._days
