@@ -187,7 +187,7 @@ def _replication(scenario: Scenario, seed: int, loop: Watched) -> Run:
     del common
     gc.collect()
     started, counted = time.process_time(), 0.0
-    adding = Adding(scenario)
+    adding = Adding(scenario, in_machine_code=True)
     for stretch in compiled.stretches(scenario, Tape(scenario, seed, 0)):
         before = time.process_time()
         adding.add(calllog.tables(scenario, [stretch]))

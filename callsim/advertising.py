@@ -4,35 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
-from callsim.calllog import Resolution
-from callsim.columns import Columns, in_window
-from callsim.scenario.vocabulary import KINDS, Scenario, Source
-
-NEW = KINDS.index("new")
-RESOLUTIONS = Resolution.OPEN + 1
+from callsim.scenario.vocabulary import Scenario, Source
 
 
-class People:
-    """The counted callers, those whose first dial lies in the counted time, where any source is advertised."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
-        self.are_wanted = any(source.is_advertised for source in scenario.sources.values())
-        self.number = np.zeros((len(scenario.sources), len(KINDS), RESOLUTIONS), np.int64)
-        """By source, kind and resolution."""
-
-    def add(self, callers: Columns) -> None:
-        """Add callers."""
-        if self.are_wanted:
-            inside = in_window(self._scenario, callers)
-            place = (callers["source"] * len(KINDS) + callers["kind"]) * RESOLUTIONS + callers["resolution"]
-            self.number += np.bincount(place[inside], minlength=self.number.size).reshape(self.number.shape)
-
-    def leads(self) -> dict[str, float]:
-        """Those of kind new by source, missed ones among them: the channel has brought them."""
-        return dict(zip(self._scenario.sources, self.number[:, NEW].sum(axis=1).tolist(), strict=True))
+def is_advertised(scenario: Scenario) -> bool:
+    """Whether any source says what is spent on it."""
+    return any(source.is_advertised for source in scenario.sources.values())
 
 
 def spent(source: Source, *, leads: float, months: float) -> float:

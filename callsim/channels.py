@@ -15,9 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from callsim import advertising, value
-from callsim.advertising import NEW
 from callsim.calllog import Resolution
-from callsim.economics import Ledger, Prices
+from callsim.economics import NEW, Ledger, Prices
 from callsim.estimate import Array, Estimate, Interval, difference, interval, jackknife, mean, ratio, scaled
 from callsim.metrics import MONTH
 from callsim.scenario.vocabulary import KINDS, Scenario
@@ -109,7 +108,7 @@ def count(scenario: Scenario, ledger: Ledger, sums: Sums) -> dict[str, Counted]:
         return {}
     months = sums.total["counted_s"] / MONTH
     lost = ledger.stories()["new"].lost
-    people = dict(zip(scenario.sources, ledger.people.number.astype(float), strict=True))
+    people = dict(zip(scenario.sources, ledger.people().astype(float), strict=True))
     found = {}
     for name, source in advertised.items():
         own, calls = people[name], sums.by_source[name]

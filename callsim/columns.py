@@ -158,6 +158,21 @@ LENGTHS: dict[str, dict[str, Implied]] = {
 """The lengths that a row's instants imply; here and above is the one place where they are defined."""
 
 
+Picked = Mapping[str, NDArray[Any]]
+"""Columns of some rows by name."""
+
+
+def picked(log: Picked | Columns, names: Sequence[str], which: NDArray[np.bool_]) -> Picked:
+    """Columns of the rows that are wanted."""
+    rows = np.flatnonzero(which)
+    return {name: log[name][rows] for name in names}
+
+
+def together(parts: Sequence[Picked]) -> Picked:
+    """Columns of the same names, one after the other."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
 class Hours:
     """When the centre is open, and each queue that has hours of its own."""
 

@@ -16,14 +16,14 @@ from callsim.metrics import MONTH
 from callsim.scenario.plans import Tariff
 from callsim.scenario.vocabulary import KINDS, Pay, Scenario
 from callsim.sums import Sums
-from callsim.tariffs.traffic import AtVendors
+from callsim.tariffs.traffic import OutsourcedCalls
 from callsim.value import LOSS_VIEWS, Loss
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-EXISTING = KINDS.index("existing")
+NEW, EXISTING = KINDS.index("new"), KINDS.index("existing")
 RESOLUTIONS = Resolution.OPEN + 1
 GOT_THROUGH = [Resolution.SERVED, Resolution.OUTSOURCED, Resolution.SELF_SERVED]
 GONE = [Resolution.LOST, Resolution.UNSERVED]
@@ -139,15 +139,13 @@ class Ledger:
         self._scenario = scenario
         self._price = price
         self._stories = _Stories(scenario, price)
-        self._at_vendors = AtVendors()
-        self.people = advertising.People(scenario)
+        self._at_vendors = OutsourcedCalls()
 
     def add(self, logs: Logs) -> None:
         """Add the log of a replication, or the next part of it."""
-        if self._price.losses or self.people.are_wanted:
+        if self._price.losses or advertising.is_advertised(self._scenario):
             for callers in logs.blocks("callers"):
                 self._stories.add(callers)
-                self.people.add(callers)
         if self._price.contracts:
             self._at_vendors.add(logs)
 
@@ -172,10 +170,11 @@ class Ledger:
 
     def settled(self, sums: Sums) -> Prices:
         """The prices of this replication, where what a lead costs depends on how many were brought."""
-        if not self.people.are_wanted:
+        if not advertising.is_advertised(self._scenario):
             return self._price
+        leads = dict(zip(self._scenario.sources, self.people()[:, NEW].sum(axis=1).tolist(), strict=True))
         months = sums.total["counted_s"] / MONTH
-        return settled(self._scenario, self._price, brought=self.people.leads(), months=months)
+        return settled(self._scenario, self._price, brought=leads, months=months)
 
     def _invoices(self, *, per_month: bool) -> Amounts:
         """What all vendors charge, and each of them, for the calls whose answers lie in the counted time.
@@ -189,6 +188,10 @@ class Ledger:
             for vendor, theirs in found.items()
         }
         return {"invoices": sum(by_vendor.values())} | by_vendor
+
+    def people(self) -> Ints:
+        """The counted callers by source, kind and resolution; leads are those of kind new, missed ones among them."""
+        return self._stories.people()
 
     def stories(self) -> dict[str, Stories]:
         """How the stories of the counted callers ended, by kind; nothing where no caller has a price."""
@@ -282,6 +285,12 @@ class _Stories:
         ):
             # One after the other, so that no sum depends on how the log is cut.
             np.add.at(self._shares[name], group, share)
+
+    def people(self) -> Ints:
+        """In the shape (sources, kinds, resolutions)."""
+        by_kind = self._people.reshape(len(KINDS), len(self._scenario.sources), 2, RESOLUTIONS)
+        found: Ints = by_kind.sum(axis=2).transpose(1, 0, 2)
+        return found
 
     def told(self) -> dict[str, Stories]:
         """All that was added, by kind."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsim.calllog import CALL, CALLER, Outcome, Resolution
-from callsim.columns import Columns, Implied, in_window
+from callsim.columns import Columns, Implied, Picked, in_window, picked, together
 from callsim.quantities import Reference
 from callsim.scenario.routes import visits
 from callsim.scenario.vocabulary import Scenario
@@ -17,7 +16,6 @@ from callsim.scenario.vocabulary import Scenario
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Picked = Mapping[str, NDArray[Any]]
 
 
 def vendors_met(scenario: Scenario) -> list[str]:
@@ -57,28 +55,28 @@ class AtVendors:
     def put_through(self) -> Iterator[Columns]:
         """The others, when all parts have been seen."""
         if self._put_through:
-            legs = _together(self._legs)
+            legs = together(self._legs)
             yield from (self._seen(_with_legs(calls, legs)) for calls in self._put_through)
 
     def _seen(self, calls: Columns) -> Columns:
         if self.met:
-            self._helped_in.append(_picked(calls, (*CALL, "met_vendor"), calls["outcome"] == Outcome.OUTSOURCED))
+            self._helped_in.append(picked(calls, (*CALL, "met_vendor"), calls["outcome"] == Outcome.OUTSOURCED))
         return calls
 
     def add_legs(self, legs: Columns) -> None:
         """Add legs, some of them at vendors."""
         if self.waits_for_legs:
-            self._legs.append(_picked(legs, (*CALL, "vendor", "talk_s"), legs["vendor"] >= 0))
+            self._legs.append(picked(legs, (*CALL, "vendor", "talk_s"), legs["vendor"] >= 0))
 
     def add_callers(self, callers: Columns) -> None:
         """Add callers."""
         if self.met:
             unserved = in_window(self._scenario, callers) & (callers["resolution"] == Resolution.UNSERVED)
-            self._unserved.append(_picked(callers, CALLER, unserved))
+            self._unserved.append(picked(callers, CALLER, unserved))
 
     def unserved(self) -> Floats:
         """Counted callers who went unserved, by the vendor of their last call that one answered."""
-        people, calls = _together(self._unserved), _together(self._helped_in)
+        people, calls = together(self._unserved), together(self._helped_in)
         latest_first = np.argsort(-calls["attempt"], kind="stable")
         at, _ = _matched([calls[name][latest_first] for name in CALLER], [people[name] for name in CALLER])
         vendors = calls["met_vendor"][latest_first[at]]
@@ -112,16 +110,6 @@ def _with_legs(calls: Columns, legs: Picked) -> Columns:
         return found
 
     return Columns(calls, _OF_VENDORS | {"met_vendor": met_vendor, "vendor_minutes": vendor_minutes})
-
-
-def _picked(log: Columns, names: Sequence[str], wanted: Bools) -> Picked:
-    """Columns of the rows that are wanted."""
-    rows = np.flatnonzero(wanted)
-    return {name: log[name][rows] for name in names}
-
-
-def _together(parts: Sequence[Picked]) -> Picked:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _matched(first: Sequence[Places], second: Sequence[Places]) -> tuple[Places, Places]:

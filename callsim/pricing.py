@@ -24,7 +24,7 @@ from callsim.scenario.timetable import DAY, Calendar, hours
 from callsim.tariffs import Invoice, MissingRate, in_mean_months, invoices, recorders
 from callsim.tariffs.breakeven import Offer, Stretch, crossings, envelope
 from callsim.tariffs.periods import MEAN_MONTH
-from callsim.tariffs.traffic import AtVendors, Traffic, by_agents, by_everyone, by_vendors
+from callsim.tariffs.traffic import OutsourcedCalls, Traffic, by_agents, by_everyone, by_vendors
 from callsim.tariffs.usage import Usage, used
 
 WHOSE = {
@@ -182,7 +182,7 @@ def price_log(
 
 
 def _at_vendors(scenario: Scenario, logs: Logs) -> Traffic:
-    calls = AtVendors()
+    calls = OutsourcedCalls()
     calls.add(logs)
     return calls.traffic(recorders=recorders(scenario))
 

@@ -120,7 +120,7 @@ def run_scenarios(
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
             tape = Tape(scenario, seed, replication, common=common)
-            adding, ledger = Adding(scenario), Ledger(scenario, prices[name])
+            adding, ledger = Adding(scenario, in_machine_code=engine == "compiled"), Ledger(scenario, prices[name])
             for stretch in stretches(scenario, tape, engine):
                 part = calllog.tables(scenario, stretch, replication)
                 adding.add(part)

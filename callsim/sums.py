@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -45,17 +44,16 @@ class Adding:
     Attempts are added by their dial, callers by their first, time clipped to the window.
     """
 
-    def __init__(self, scenario: Scenario, *, in_machine_code: bool | None = None) -> None:
-        """In machine code or by NumPy, to the last bit the same; unless it is said, as the engine that is loaded."""
+    def __init__(self, scenario: Scenario, *, in_machine_code: bool = False) -> None:
+        """By NumPy, or in machine code where Numba is installed: to the last bit the same."""
         self._scenario = scenario
         self._at_vendors = AtVendors(scenario)
         self._people = People(scenario)
         self._calls = Calls(scenario, lacks_put_through=self._at_vendors.waits_for_legs)
         self._time, self._waiting = seconds.Time(scenario, INTERVAL), seconds.Waiting(scenario, INTERVAL)
-        is_loaded = "callsim.engine.kernel" in sys.modules
         self._add_callers: Callable[[Columns], None] = self._people.add
         self._add_calls: Callable[[Columns], None] = self._add_attempts
-        if is_loaded if in_machine_code is None else in_machine_code:
+        if in_machine_code:
             self._count_in_machine_code()
 
     def add(self, logs: Logs) -> None:

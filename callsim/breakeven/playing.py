@@ -22,7 +22,7 @@ from callsim.scenario import Scenario
 from callsim.scenario.plans import Tariff
 from callsim.sums import Adding, Sums
 from callsim.tariffs import recorders
-from callsim.tariffs.traffic import AtVendors, Traffic, by_agents
+from callsim.tariffs.traffic import OutsourcedCalls, Traffic, by_agents
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str], None]
@@ -115,7 +115,11 @@ def several(
         for name, scenario in scenarios.items():
             asked.progress(f"replication {replication + 1} of {asked.replications}: {name}")
             tape = Tape(scenario, asked.seed, replication, common=common)
-            adding, ledger, calls = Adding(scenario), Ledger(scenario, prices[name]), _Kept(keep)
+            adding, ledger, calls = (
+                Adding(scenario, in_machine_code=engine == "compiled"),
+                Ledger(scenario, prices[name]),
+                _Kept(keep),
+            )
             for stretch in stretches(scenario, tape, engine):
                 part = calllog.tables(scenario, stretch, replication)
                 adding.add(part)
@@ -134,7 +138,7 @@ class _Kept:
     """The calls of a replication that are wanted for pricing, part by part of its log."""
 
     def __init__(self, keep: Sequence[str]) -> None:
-        self._outsourced = AtVendors() if "outsourced" in keep else None
+        self._outsourced = OutsourcedCalls() if "outsourced" in keep else None
         self._own: list[pl.DataFrame] | None = [] if "own" in keep else None
 
     def add(self, part: Logs) -> None:

@@ -13,7 +13,7 @@ from callsim.scenario.vocabulary import Scenario
 from callsim.tariffs.charges import Bill, charges, kept_safe, left_over, paid_once, tax_on
 from callsim.tariffs.invoice import Invoice, Line, MissingRate, added
 from callsim.tariffs.periods import Period, periods
-from callsim.tariffs.traffic import AtVendors, Traffic
+from callsim.tariffs.traffic import OutsourcedCalls, Traffic
 from callsim.tariffs.usage import Usage, trial_end, used
 
 __all__ = ["Bill", "Invoice", "Line", "MissingRate", "Usage", "contracts", "invoice", "invoices", "vendor_invoices"]
@@ -107,7 +107,7 @@ def recorders(scenario: Scenario) -> list[int]:
 
 
 def vendor_invoices(
-    scenario: Scenario, contracts: Mapping[str, Tariff], calls: AtVendors, *, mean_months: bool
+    scenario: Scenario, contracts: Mapping[str, Tariff], calls: OutsourcedCalls, *, mean_months: bool
 ) -> dict[str, list[Invoice]]:
     """The invoices of every vendor that callers can come to, by vendor. Raises MissingRate as `invoice` does."""
     found = {}

@@ -6,14 +6,14 @@ a minute.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsim.calllog import CALL, Logs, Outcome
-from callsim.columns import Columns
+from callsim.columns import Picked, picked, together
 from callsim.scenario.compound import KINDS
 from callsim.scenario.planparts import BilledIn
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Picked = Mapping[str, NDArray[Any]]
-"""Columns of some rows."""
 
 MICROSECONDS = 1_000_000
 MINUTE = 60 * MICROSECONDS
@@ -181,7 +179,7 @@ def of_calls(came: Calls) -> Traffic:
 # Simulated calls.
 
 
-class AtVendors:
+class OutsourcedCalls:
     """The calls that vendors answered, gathered from the parts of a log. Vendors go by their places in the scenario."""
 
     def __init__(self) -> None:
@@ -192,16 +190,16 @@ class AtVendors:
         """Add the log of a replication, or the next part of it."""
         for calls in logs.blocks("attempts"):
             # Of those that were put through a leg may tell of a vendor.
-            self._calls.append(_picked(calls, _OF_ATTEMPTS, (calls["vendor"] >= 0) | ~np.isnan(calls["transferred"])))
+            self._calls.append(picked(calls, _OF_ATTEMPTS, (calls["vendor"] >= 0) | ~np.isnan(calls["transferred"])))
         for legs in logs.blocks("legs"):
-            self._legs.append(_picked(legs, _OF_LEGS, legs["vendor"] >= 0))
+            self._legs.append(picked(legs, _OF_LEGS, legs["vendor"] >= 0))
 
     def traffic(self, vendor: int | None = None, *, recorders: Collection[int] = ()) -> Traffic:
         """The calls, put through to it or not, that a vendor (or any) answered; `recorders` only take messages."""
-        calls, legs = _together(self._calls), _together(self._legs)
-        theirs, later = (_picked(log, tuple(log), _is_at(log["vendor"], vendor)) for log in (calls, legs))
+        calls, legs = together(self._calls), together(self._legs)
+        theirs, later = (picked(log, tuple(log), _is_at(log["vendor"], vendor)) for log in (calls, legs))
         if len(later["vendor"]):
-            theirs = _together([theirs, _as_calls(later, calls)])
+            theirs = together([theirs, _as_calls(later, calls)])
         message = ~np.isnan(theirs["answered"]) & np.isin(theirs["vendor"], list(recorders))
         return of_calls(_simulated(theirs, message))
 
@@ -213,15 +211,6 @@ _OF_LEGS = (*CALL, "vendor", "asked", "matched", "answered", "left", "freed")
 def _is_at(vendors: Ints, vendor: int | None) -> Flags:
     found: Flags = vendors >= 0 if vendor is None else vendors == vendor
     return found
-
-
-def _picked(log: Picked | Columns, names: Sequence[str], which: Flags) -> Picked:
-    rows = np.flatnonzero(which)
-    return {name: log[name][rows] for name in names}
-
-
-def _together(parts: Sequence[Picked]) -> Picked:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _as_calls(legs: Picked, calls: Picked) -> Picked:
