@@ -42,6 +42,7 @@ AMOUNTS = (
            "paid hours x wage x (1 + employer taxes), seats, flat sums, and what else `pay` names, line by line below"),
     Amount("invoices", "invoices",
            "what vendors charge by their tariffs for the calls that they answered; by vendor as `invoice/NAME`"),
+    Amount("phone_lines", "phone lines", "`lines` x `line_rent`"),
     Amount("loss_acquisition", "lost: advertising",
            "lead cost of lost callers of kind new, and of those called back the share that has cooled"),
     Amount("loss_first_order", "lost: first orders",
@@ -54,7 +55,7 @@ AMOUNTS = (
            "leads at the same price"),
     Amount("loss_naive", "naive: calls x lifetime",
            "every missed call as a lost customer's acquisition and whole revenue: not a cost"),
-    Amount("total_cost", "total cost", "payroll, invoices and the loss named by `count_loss_as`"),
+    Amount("total_cost", "total cost", "payroll, invoices, phone lines and the loss named by `count_loss_as`"),
 )  # fmt: skip
 """The five losses are alternative views of the same callers and are never added up."""
 
@@ -72,6 +73,8 @@ class Prices(NamedTuple):
     """Pay and seats by team."""
     contracts: Mapping[str, Tariff]
     """By vendor that callers can come to."""
+    line_rent: float | None
+    """Of all lines, a month."""
     losses: Mapping[str, Loss]
     """Loss of a lost caller of kind new by source."""
     stakes: Mapping[str, Loss]
@@ -96,6 +99,7 @@ def prices(scenario: Scenario) -> Prices:
         currency=scenario.currency,
         pay={name: (team.pay, payroll.seats_of(scenario, name)) for name, team in scenario.teams.items() if team.pay},
         contracts=tariffs.contracts(scenario),
+        line_rent=None if scenario.line_rent is None else float(scenario.line_rent.amount) * (scenario.lines or 0),
         halves_in={name: worth.interest_halves_in for name, worth in worths.items() if worth.interest_halves_in},
         halves_in_existing={
             name: stake.interest_halves_in for name, stake in existing.items() if stake.interest_halves_in
@@ -159,13 +163,15 @@ class Ledger:
             found["payroll"] = sum(sum(lines.values()) for lines in payrolls(price, sums).values())
         if price.currency is not None:
             found |= self._invoices(per_month=per_month)
+        if price.line_rent is not None:
+            found["phone_lines"] = price.line_rent * sums.total["counted_s"] / MONTH
         if price.losses:
             missed = {name: group["missed"] for name, group in sums.by_source.items()}
             told = self.stories()
             found |= losses(price, lost=told["new"].lost, missed=missed, existing=told["existing"].lost)
         if price.counted_as is not None and "payroll" in found:
-            loss = found.get(LOSS_KEYS[price.counted_as], 0.0)
-            found["total_cost"] = found["payroll"] + found.get("invoices", 0.0) + loss
+            others = ("invoices", "phone_lines", LOSS_KEYS[price.counted_as])
+            found["total_cost"] = found["payroll"] + sum(found.get(key, 0.0) for key in others)
         return found
 
     def settled(self, sums: Sums) -> Prices:

@@ -56,7 +56,9 @@ def _parts(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for name, source in scenario.sources.items():
         yield "source", f"{name}: {', '.join(_source(source, str(scenario.currency)))}"
     if scenario.lines is not None:
-        yield "lines", f"{scenario.lines}; the next caller hears busy"
+        rent = scenario.line_rent
+        each = "" if rent is None else f"; each for {rate(rent, str(scenario.currency))}"
+        yield "lines", f"{scenario.lines}; the next caller hears busy{each}"
     for name, menu in scenario.menus.items():
         leads = ", ".join(f"{_percent(key.share)} to {key.to}" for key in menu.keys)
         prompt = f"answers after {menu.answers_after:g} s, prompt {describe(menu.prompt)}"
@@ -381,5 +383,9 @@ def _money(scenario: Scenario) -> Iterator[tuple[str, str]]:
     if scenario.count_loss_as is not None:
         paid = not scenario.teams or any(team.pay for team in scenario.teams.values())
         counted = f"the loss counted as {scenario.count_loss_as}"
-        costs = "payroll, invoices" if scenario.vendors else "payroll"
-        yield "total", f"{costs} and {counted}" if paid else f"none, as no team has `pay:`; {counted}"
+        costs = [
+            "payroll",
+            *(["invoices"] if scenario.vendors else []),
+            *(["phone lines"] if scenario.line_rent else []),
+        ]
+        yield "total", f"{', '.join(costs)} and {counted}" if paid else f"none, as no team has `pay:`; {counted}"

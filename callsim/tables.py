@@ -250,7 +250,8 @@ def _money_notes(result: Result) -> Iterator[str]:
     yield "naive: what `missed calls x full lifetime value` would say, taking every call for a customer"
     if _known(result, "total_cost"):
         invoices = ", invoices" if _has_vendors(result) else ""
-        yield f"total cost: payroll{invoices} and the loss counted as {result.count_loss_as}"
+        lines = ", phone lines" if _known(result, "phone_lines") else ""
+        yield f"total cost: payroll{invoices}{lines} and the loss counted as {result.count_loss_as}"
     elif result.count_loss_as is None:
         yield "For a total cost, name one loss in the file: `count_loss_as: first order`."
     else:

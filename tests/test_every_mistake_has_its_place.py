@@ -52,7 +52,7 @@ KEYS = [
         "lines: 8",
         "zzz: 8",
         [
-            "5:1: unknown key `zzz`, expected one of name, currency, ring, calendar, lines, count_loss_as, day_to_day_variation, sources, menus, self_service, queues, teams, vendors, tariffs, worth, voicemail, callbacks"
+            "5:1: unknown key `zzz`, expected one of name, currency, ring, calendar, lines, line_rent, count_loss_as, day_to_day_variation, sources, menus, self_service, queues, teams, vendors, tariffs, worth, voicemail, callbacks"
         ],
     ),
     ("lines: 8", "variant: {}", ["5:1: unknown key `variant`, did you mean `variants`?"]),
@@ -1122,7 +1122,7 @@ RULES = [
         "  sales: {teams: [desk, [night]]}\nx: 3",
         [
             "27:26: queues.sales.teams[1][0]: expected a declared team (`desk`), found `night`",
-            "28:1: unknown key `x`, expected one of name, currency, ring, calendar, lines, count_loss_as, day_to_day_variation, sources, menus, self_service, queues, teams, vendors, tariffs, worth, voicemail, callbacks",
+            "28:1: unknown key `x`, expected one of name, currency, ring, calendar, lines, line_rent, count_loss_as, day_to_day_variation, sources, menus, self_service, queues, teams, vendors, tariffs, worth, voicemail, callbacks",
         ],
     ),
 ]
@@ -1365,6 +1365,16 @@ OUTSIDE = [
 ]
 
 MORE_MONEY = [
+    (
+        "lines: 8",
+        "lines: 8\nline_rent: 500 RUB",
+        ["6:12: line_rent: expected a rate such as `350 RUB per month`, found `500 RUB`: `per month` is missing"],
+    ),
+    (
+        "lines: 8",
+        "line_rent: 500 RUB per month",
+        ["1:1: expected `lines:` such as `lines: 4` beside `line_rent:`, found nothing: each of them is paid for"],
+    ),
     (
         "discount: 15%",
         "discount: 15%, interest_halves_in: 0",

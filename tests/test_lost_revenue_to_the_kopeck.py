@@ -418,6 +418,18 @@ def test_wage_seats_and_flat_sums_add_up() -> None:
     assert kopecks(payroll_of(pay, paid_hours=100.0, seats=2, months=0.5)) == Decimal("82570.00")
 
 
+def test_phone_lines_are_paid_by_the_month() -> None:
+    """Four lines at 500 are 2,000 a month, for a week of 168 counted hours of a month's 730: 460.27; in the total too."""
+    counted = "lines: 4\ncount_loss_as: first order\n"
+    changes = counted, f"{counted}line_rent: 500 RUB per month\n"
+    plain, rented = (scenario(BUYER, WEEK, change) for change in changes)
+    without, found = (money(of, one_replication(of, [13 * 3600.0])) for of in (plain, rented))
+    assert "phone_lines" not in without
+    assert found["phone_lines"] == Decimal("460.27")
+    quiet = [money(of, one_replication(of, []), per_month=True) for of in (plain, rented)]
+    assert quiet[1]["phone_lines"] == quiet[1]["total_cost"] - quiet[0]["total_cost"] == Decimal("2000.00")
+
+
 def test_overtime_is_paid() -> None:
     """A talk of 50 minutes from 17:40 on keeps one agent until 18:30: half an hour more, 0.5 x 350 x 1.302 = 227.85."""
     of = scenario(WEEK)

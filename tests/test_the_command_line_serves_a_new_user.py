@@ -56,7 +56,7 @@ VENDOR = {
 }  # fmt: skip
 MONEY = {
     "payroll", "invoices", "loss_acquisition", "loss_first_order", "loss_lifetime", "loss_with_referrals",
-    "loss_replacement", "loss_naive", "total_cost",
+    "loss_replacement", "loss_naive", "phone_lines", "total_cost",
 }  # fmt: skip
 WITH_VENDOR = """
 sources:

@@ -389,6 +389,8 @@ class Scenario(Part):
     """Days and opening hours."""
     lines: Lines | None = None
     """Lines into the building; a caller who finds none free hears busy. Without it there is no bound."""
+    line_rent: MonthlyRate | None = None
+    """What each of the lines costs, such as `500 RUB per month`: a part of the total."""
     count_loss_as: Annotated[str, choice(*LOSS_VIEWS)] | None = None
     """Which view of a lost caller enters the total cost."""
     day_to_day_variation: Spread = 0.0
@@ -417,7 +419,13 @@ class Scenario(Part):
     @classmethod
     def lacking(cls, given: Mapping[str, Any]) -> Iterator[str]:
         """One word about a missing currency, instead of one at each amount."""
-        paid = _anywhere(given.get("teams"), "pay") or _anywhere(given.get("sources"), "budget", "cost_per_lead")
+        if "line_rent" in given and "lines" not in given:
+            yield "expected `lines:` such as `lines: 4` beside `line_rent:`, found nothing: each of them is paid for"
+        paid = (
+            "line_rent" in given
+            or _anywhere(given.get("teams"), "pay")
+            or _anywhere(given.get("sources"), "budget", "cost_per_lead")
+        )
         if "currency" not in given and (paid or given.get("worth") or given.get("tariffs")):
             yield "expected `currency:` such as `currency: RUB`, found nothing: there are amounts of money below"
 
