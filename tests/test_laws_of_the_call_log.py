@@ -306,8 +306,9 @@ def lines_taken_are_never_more_than_there_are(of: Scenario, played: Played) -> N
 
 
 def stayed(row: Row) -> bool:
-    """Whether the caller waited in one queue only."""
-    return row.asked is not None and row.first_queue == row.last_queue
+    """Whether the caller waited in one queue only, and to the end: not whoever was sent into a menu at its closing."""
+    sent_on = row.reason == "closed_while_waiting" and row.greeted is not None
+    return row.asked is not None and row.first_queue == row.last_queue and not sent_on
 
 
 def a_queue_serves_in_the_order_of_asking(_: Scenario, played: Played) -> None:
