@@ -128,14 +128,14 @@ def test_slow_vendors_are_remarked_on(tmp_path: Path, changes: list[tuple[str, s
     """Under the patience that is left when the caller comes to them."""
     message = looks(tmp_path, *changes).get("vendors.out")
     assert (message or "None").split()[0] == str(share)
-    assert message is None or "of the callers of `ads` hang up before its operators answer (after " in message
+    assert message is None or "of the callers of `ads` hang up before its operators answer (who take " in message
 
 
 def test_pick_ups_after_an_overflow_begin_with_the_patience_that_is_left(tmp_path: Path) -> None:
     """Who comes from another queue after two rings has one or two rings left."""
     slow = ("back: {serves: [service]", "back: {answers_after: 6 s, serves: [service]")
     moved = looks(tmp_path, slow, sales("overflow: [{after: 2 rings, to: queue service}]"))
-    assert moved == {"teams.back": "50% of the callers of `ads` hang up before its agents pick up (after 6 s)"}
+    assert moved == {"teams.back": "50% of the callers of `ads` hang up before its agents pick up (who take 6 s)"}
     assert looks(tmp_path, slow, ("goes_to: queue sales", "goes_to: queue service")) == {}
 
 
@@ -371,7 +371,7 @@ def test_vendors_are_asked_for_the_wrap_up_that_is_billed(tmp_path: Path) -> Non
     """Where it is billed by the minute."""
     bills = ("bills: [talk]", "bills: [talk, wrap_up]")
     assert looks(tmp_path, bills) == {
-        "vendors.out": "no `wrap_up:`, though its tariff bills it: none is billed; write a time such as `wrap_up: 20 s`"
+        "vendors.out": "no `wrap_up:`, though its tariff bills it: none is billed, real invoices will be higher; write a time such as `wrap_up: 20 s`"
     }
     assert looks(tmp_path, bills, ("quality: 95%, ", "quality: 95%, wrap_up: 20 s, ")) == {}
     assert looks(tmp_path, bills, ("per_minute: 1 EUR", "per_call: 1 EUR")) == {}
