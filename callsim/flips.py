@@ -57,8 +57,8 @@ class Crossing(NamedTuple):
 
     @property
     def far(self) -> float:
-        """How far the lever must be moved: 1.25 times up is as far as 0.8 times down."""
-        return math.inf if self.at is None else abs(math.log(self.at))
+        """How far the lever must be moved, as a share of what it is: 0.25 up is as far as 0.25 down."""
+        return math.inf if self.at is None else abs(self.at - 1.0)
 
 
 class Flip(NamedTuple):
@@ -258,7 +258,7 @@ def _crossing(lever: Lever, cheapest: str, rival: str, *, grid: list[float], sig
     brackets = [place for place in range(len(grid) - 1) if signs[place] != signs[place + 1]]
     if not brackets:
         return Crossing(rival, None, None, None)
-    number = min(brackets, key=lambda place: abs(grid[place] + grid[place + 1]))
+    number = min(brackets, key=lambda place: abs(math.exp((grid[place] + grid[place + 1]) / 2.0) - 1.0))
     root = _root(lambda place: seen(place).mean, grid[number], grid[number + 1])
     if math.isnan(sights[0].half):
         return Crossing(rival, math.exp(root), None, None)

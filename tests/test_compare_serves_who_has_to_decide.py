@@ -39,7 +39,7 @@ def shop(tmp_path: Path) -> Path:
 def test_sentences_stand_above_the_tables(shop: Path) -> None:
     """What is missed, what is cheapest, then the ranking, measures, money and differences."""
     text = answer(shop)
-    parts = ["In `today`, ", "is the cheapest", "ranking, EUR per month", "costs as much at", "calls and callers",
+    parts = ["In A (`today`), ", "is the cheapest", "ranking, EUR per month", "as dear as", "calls and callers",
              "money, EUR per month", "difference to A", "apart: "]  # fmt: skip
     places = [text.index(part) for part in parts if part != "is the cheapest"]
     assert places == sorted(places)
@@ -80,7 +80,7 @@ def test_files_are_compared_and_their_callers_set_side_by_side(tmp_path: Path, s
     """Names with their files, one baseline of all, and a word where the callers are not the same."""
     other = write(tmp_path, "other.yaml", **{"40 per day": "50 per day"})
     text = " ".join(answer(shop, other, "--variant", "today", "--against", "other: today").split())
-    assert "In `other: today`, " in text
+    assert "In A (`other: today`), " in text
     assert (
         "Mind what is compared: `ads` differs: callers 50 per day in `other: today`, 40 per day in `shop: today`"
         in text

@@ -25,14 +25,20 @@ def unsaid_in(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
     return tuple(_texts(variants, _unsaid, only_met=True))
 
 
-def weakly_priced_in(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
-    """Those on prices that rest on weak evidence, of vendors that callers can come to."""
-    return tuple(_texts(variants, _weakly_priced, only_met=True))
+def remarks_on_prices(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
+    """Those on prices of weak evidence, and on prices that nobody knows."""
+    return (*_texts(variants, _weakly_priced), *_texts(variants, _unpriced))
 
 
-def unpriced_in(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
-    """Those on prices that nobody knows. Where a run came to its end nothing needed them."""
-    return tuple(_texts(variants, _unpriced))
+def weak_prices_in(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
+    """Tariffs on weak evidence of vendors that callers can come to: ``what `out` charges by `plan` (an article)``."""
+    found = (
+        f"what `{name}` charges by `{scenario.vendors[name].tariff}` ({EVIDENCE[evidence]})"
+        for scenario in variants.values()
+        for name in vendors_met(scenario)
+        if (evidence := scenario.tariffs[scenario.vendors[name].tariff].evidence) in WEAK
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _texts(
