@@ -120,8 +120,8 @@ def _loss(result: Result, now: VariantResult) -> Iterator[str]:
     else:
         yield (
             f"That costs {_amount(result, now.money[LOSS_KEYS[view]])}, counted as {view}: {LOSSES[view]}."
-            f"{_loss_parts(result, now)} It "
-            "is an estimate from what the file says a caller is worth, not money that leaves an account."
+            f"{_loss_parts(result, now)} The "
+            "loss is an estimate from what the file says a caller is worth, not money that leaves an account."
         )
 
 
@@ -140,7 +140,7 @@ def _loss_parts(result: Result, now: VariantResult) -> str:
     amounts = [grouped(float(amount)) for amount in parts_adding_up([people[key] for key in keys], 0)]
     parts = [(amount, words) for amount, (key, words) in zip(amounts, whom, strict=True) if people[key]]
     if len(parts) == 1:
-        return f" It is for {parts[0][1]}."
+        return f" All of it is for {parts[0][1]}."
     told = "; ".join(f"{amount} {result.currency} are for {words}" for amount, words in parts)
     return f" Of that, {told}." if told else ""
 
@@ -314,7 +314,8 @@ def _verdict(comparison: Comparison) -> Iterator[str]:
         stays = ", and more simulation would not change that" if settled else ""
         yield (
             f"But {and_(names)} {'is' if len(near) == 1 else 'are'} practically equal to {best}: "
-            f"{and_(turns, last='or')} would turn the order{stays}. Let other reasons decide between {and_([best, *names])}."
+            f"{and_(turns, last='or')} would turn the order{stays}. "
+            f"Let other reasons decide between {and_([best, *names])}."
         )
     others = [one for name, one in rivals.items() if name not in {one.rival for _, one in near}]
     if others or not near:
@@ -375,7 +376,7 @@ def _views(comparison: Comparison) -> Iterator[str]:
         )
     if agreeing:
         yield f"By {_by(agreeing)}, it stays {named(best)}{_at_least([others[view] for view in agreeing])}."
-    yield "So decide first what of a lost caller you want to count."
+    yield "So decide first what of a lost caller you want to count (`count_loss_as:` in the file)."
 
 
 def _by(views: Sequence[str]) -> str:

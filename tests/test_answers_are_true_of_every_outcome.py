@@ -267,7 +267,7 @@ def test_what_a_small_change_would_turn_is_one_verdict() -> None:
     text = near(MORE, LESS, at=0.96, low=0.93, high=0.99)
     assert "The chance that B is the cheapest is over 99.9 %, if the numbers in the file are right" in text
     assert text.endswith(
-        "But A is practically equal to B: a change of 4.0 % in what agents earn would turn the order, and more simulation "
+        "But A is practically equal to B: a change of 4 % in what agents earn would turn the order, and more simulation "
         "would not change that. Let other reasons decide between B and A."
     )
     wider = near(MORE, LESS, at=0.96, low=0.8, high=0.99)
@@ -312,7 +312,7 @@ def test_the_parts_of_the_loss_add_up_to_it() -> None:
         return says(found._replace(result=found.result._replace(variants=variants)), "today")
 
     assert "Of that, 20 EUR are for the 5.1 new callers among the lost, at 4 EUR each; 10 EUR are for 8.0 new" in told()
-    assert "It is for the 5.1 new callers among the lost, at 4 EUR each. It is" in told(new_cooled=0.0)
+    assert "All of it is for the 5.1 new callers among the lost, at 4 EUR each. The loss is" in told(new_cooled=0.0)
     assert "30 EUR are for what was at stake with 2.0 existing customers lost" in told(
         new_gone=4.0, loss_gone=0.0, new_cooled=0.0, existing_lost=2.0, loss_existing=30.0
     )
@@ -335,7 +335,7 @@ def test_another_view_of_the_loss_that_turns_the_answer_is_told() -> None:
     assert turned == (
         "The answer hangs on what is counted as the loss, here first orders. By lifetime value (all that they would have "
         "bought over the years), A (`today`) would come out as the cheapest, 20 ±1 EUR a month less than B (`less`), with a "
-        "chance of over 99.9 %. So decide first what of a lost caller you want to count."
+        "chance of over 99.9 %. So decide first what of a lost caller you want to count (`count_loss_as:` in the file)."
     )
     agreed = in_views(("today", TODAY.totals, TODAY.totals), ("less", LESS.totals, CLOSE.totals))
     assert agreed == (
