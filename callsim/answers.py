@@ -133,7 +133,7 @@ def _loss_parts(result: Result, now: VariantResult) -> str:
         return ""
     cooled = f"of whom some no longer want to buy by then: as many as {_people(people['new_cooled'])} lost for good"
     whom = (
-        ("new_gone", f"the {_people(people['new_gone'])} new callers among the lost{_each(result, now)}"),
+        ("new_gone", f"{_people(people['new_gone'])} new callers among the lost{_each(result, now)}"),
         ("new_cooled", f"{_people(people['new_called_back'])} new callers who were called back, {cooled}"),
         ("existing_lost", f"what was at stake with {_people(people['existing_lost'])} existing customers lost"),
     )

@@ -68,7 +68,7 @@ def _everything(result: Result, variant: VariantResult) -> dict[str, Estimate]:
         found["paid_hours"] = added(*hours)
     if result.currency is not None:
         found["paid"] = paid(variant)
-        found |= {TOTAL + view: total_by(variant, view) for view in views_of(result)}
+        found |= {TOTAL + view: total_by(result, variant, view) for view in views_of(result)}
     return found
 
 

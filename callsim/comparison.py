@@ -139,7 +139,7 @@ def decide_by_view(result: Result) -> dict[str, Decision]:
     if any(not math.isfinite(variant.money["total_cost"].value) for variant in result.variants):
         return {}
     return {
-        view: decide("total_cost", {variant.name: total_by(variant, view) for variant in result.variants})
+        view: decide("total_cost", {variant.name: total_by(result, variant, view) for variant in result.variants})
         for view in views_of(result)
     }
 
@@ -158,8 +158,10 @@ def views_of(result: Result) -> list[str]:
     return list(told)
 
 
-def total_by(variant: VariantResult, view: str) -> Estimate:
-    """The total cost where the loss is counted in another view."""
+def total_by(result: Result, variant: VariantResult, view: str) -> Estimate:
+    """The total cost where the loss is counted in one view or another."""
+    if view == result.count_loss_as and math.isfinite(variant.money["total_cost"].value):
+        return variant.money["total_cost"]
     return added(paid(variant), variant.money[LOSS_KEYS[view]])
 
 

@@ -311,8 +311,8 @@ def test_the_parts_of_the_loss_add_up_to_it() -> None:
         variants = (first._replace(loss_parts=parts), *others)
         return says(found._replace(result=found.result._replace(variants=variants)), "today")
 
-    assert "Of that, 20 EUR are for the 5.1 new callers among the lost, at 4 EUR each; 10 EUR are for 8.0 new" in told()
-    assert "All of it is for the 5.1 new callers among the lost, at 4 EUR each. The loss is" in told(new_cooled=0.0)
+    assert "Of that, 20 EUR are for 5.1 new callers among the lost, at 4 EUR each; 10 EUR are for 8.0 new" in told()
+    assert "All of it is for 5.1 new callers among the lost, at 4 EUR each. The loss is" in told(new_cooled=0.0)
     assert "30 EUR are for what was at stake with 2.0 existing customers lost" in told(
         new_gone=4.0, loss_gone=0.0, new_cooled=0.0, existing_lost=2.0, loss_existing=30.0
     )

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from callsim.scenario import load
+from callsim.scenario import load, remarks_on, weak_prices_in
 from callsim.scenario.remarks import remarks
 from callsim.yamlfile import dotted
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
 CENTRE = """\
 name: A centre
@@ -365,6 +367,25 @@ def test_vendors_are_asked_for_their_quality(tmp_path: Path) -> None:
     assert looks(tmp_path, ("quality: 95%, ", "quality: 95%, takes_message: true, speed: 1, ")) == {
         "vendors.out": "`quality:` is not used with `takes_message: true`, which meets no need; `none` removes it"
     }
+
+
+def test_a_remark_on_a_vendor_names_those_whose_callers_can_come_to_it() -> None:
+    """Own people need no vendor, and each service is bought by others; where nobody comes, only `check` says it."""
+    variants = load(SCENARIOS / "09_four_reps.yaml").variants
+    told = [remark for remark in remarks_on(variants) if remark.startswith("vendors.") and "weak evidence" in remark]
+    assert [remark.partition(":")[0] for remark in told] == [
+        'vendors."go answer" (in `go answer by the minute`)',
+        "vendors.teledirect (in `teledirect`)",
+        'vendors."go answer" (in `go answer with a package`)',
+    ]
+    assert weak_prices_in(variants) == (
+        "what `go answer` charges by `goanswer_payg_2022` (a price article)",
+        "what `go answer` charges by `goanswer_100_2022` (a price article)",
+        "what `teledirect` charges by `teledirect_ladder_2022` (a price article)",
+    )
+    own = {"four of our own": variants["four of our own"]}
+    assert any("weak evidence" in remark for remark in remarks_on(own))
+    assert weak_prices_in(own) == ()
 
 
 def test_vendors_are_asked_for_the_wrap_up_that_is_billed(tmp_path: Path) -> None:
