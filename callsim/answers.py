@@ -217,7 +217,7 @@ def _winner(comparison: Comparison) -> Iterator[str]:
     is_sure = not decision.rivals
     lead = f"{named(best)} {'is' if is_sure else 'comes out as'} {word}, at {cost}"
     if best == comparison.baseline:
-        stay = "Stay as you are: " if is_sure else ""
+        stay = "Stay as you are: " if is_sure and not flipwords.near(comparison) else ""
         yield f"{stay}{lead}; the next, {named(others[0].name)}, comes to {_more(comparison, others[0])} more."
     else:
         against = decision.of(comparison.baseline)

@@ -270,6 +270,10 @@ def test_what_a_small_change_would_turn_is_one_verdict() -> None:
         "But A is practically equal to B: a change of 4 % in what agents earn would turn the order, and more simulation "
         "would not change that. Let other reasons decide between B and A."
     )
+    stays = (Crossing("more", 0.96, 0.93, 0.99),)
+    kept = says(outcome(LESS, MORE, flips=(WAGES._replace(crossings=stays),)), "cheapest")
+    assert kept.startswith("A (`less`) is the cheapest")
+    assert kept.endswith("Let other reasons decide between A and B.")
     wider = near(MORE, LESS, at=0.96, low=0.8, high=0.99)
     assert "practically equal" in wider
     assert "more simulation" not in wider
