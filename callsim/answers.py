@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from callsim import flipwords
+from callsim.comparewords import LEVERS, LOSSES, VIEWS, VIEWS_SAID, and_, named, number, percent, with_letters
 from callsim.comparison import Comparison
-from callsim.decisions import FEWEST, Ranked, enough
+from callsim.decisions import FEWEST, Decision, Ranked, enough
 from callsim.economics import LOSS_KEYS
 from callsim.estimate import Estimate, Interval, interval
-from callsim.flips import Crossing, Flip
 from callsim.quantities import grouped
 from callsim.replicate import Result, VariantResult, measured
-from callsim.scenario.weak import Weak
 from callsim.tables import shown, unit_of
-from callsim.weakwords import in_words
+from callsim.value import parts_adding_up
+from callsim.weakwords import feeds, in_words
 
 
 class Answer(NamedTuple):
@@ -25,40 +26,18 @@ class Answer(NamedTuple):
     says: str
 
 
-LOSSES = {
-    "acquisition": "the advertising that had brought them",
-    "first order": "the margin of the first orders that they would have placed",
-    "lifetime": "the margin of all that they would have bought over the years",
-    "with referrals": "the margin of all that they, and whom they would have recommended us to, would have bought",
-    "replacement": "the advertising that brings as many others",
-}
-"""What is lost with a caller, by the view that is counted."""
-
-LEVERS = {
-    "worth": "what a lost caller costs",
-    "vendors": "what answering services charge",
-    "wages": "what agents earn",
-    "volume": "how many people call",
-}
-"""What the answer may depend on, in words."""
-
-FEEDS = {
-    "worth": (("worth",), ("sources", "kinds")),
-    "vendors": (("tariffs",),),
-    "wages": (("teams",),),
-    "volume": (("sources", "callers"), ("sources", "logged_calls")),
-}
-"""The inputs behind a lever: a section, or a key of its entries."""
-
-
 def answers(comparison: Comparison) -> list[Answer]:
     """The sentences above the tables, in the order in which they are read."""
+    paragraphs = {
+        "today": _today(comparison),
+        "cheapest": _cheapest(comparison),
+        "views": _views(comparison),
+        "flips": flipwords.flips(comparison),
+        "callers": _callers(comparison),
+        "weak": _weak(comparison),
+    }
     found = [
-        Answer("today", " ".join(_today(comparison))),
-        Answer("cheapest", " ".join(_cheapest(comparison))),
-        Answer("flips", " ".join(_flips(comparison))),
-        Answer("callers", " ".join(_callers(comparison))),
-        Answer("weak", " ".join(_weak(comparison))),
+        Answer(about, with_letters(" ".join(sentences), comparison.result)) for about, sentences in paragraphs.items()
     ]
     return [answer for answer in found if answer.says]
 
@@ -69,25 +48,60 @@ def answers(comparison: Comparison) -> list[Answer]:
 def _today(comparison: Comparison) -> Iterator[str]:
     result = comparison.result
     now = result.variants[0]
-    calls, share, callers, lost, back = (
-        _count(result, now, key)
-        for key in ("attempts", "missed_rate", "callers", "lost_callers", "called_back_callers")
-    )
-    if not now.measures["attempts"].value:
-        yield f"Nobody calls in `{now.name}`."
+    if not now.measures["callers"].value:
+        yield f"Nobody calls in {named(now.name)}."
         return
-    ways = ["others tried again"] if now.measures["attempts_per_caller"].value > 1.0 else []
-    ways += [f"{back} were called back"] if now.measures["called_back_callers"].value else []
-    others = f" ({' and '.join(ways)})" if ways else ""
-    yield f"In `{now.name}`, {share} of {calls} calls a month are missed; {lost} of {callers} callers are lost{others}."
+    calls, share, callers, lost = (
+        _count(result, now, key) for key in ("attempts", "missed_rate", "callers", "lost_callers")
+    )
+    yield (
+        f"In {named(now.name)}, {share} of {calls} {_comers(now)} a month are missed{_ways(now)}; {lost} of {callers} "
+        f"callers are lost{_unhelped(result, now)}."
+    )
+    others = ["tried again"] if now.measures["attempts_per_caller"].value > 1.0 else []
+    if now.measures["called_back_callers"].value:
+        others.append(f"were called back ({_count(result, now, 'called_back_callers')})")
+    if others:
+        yield f"Others who were missed {' or '.join(others)}."
     yield from _loss(result, now)
     total = now.money["total_cost"]
     if math.isfinite(total.value):
-        yield f"All in all `{now.name}` costs {_amount(result, total)}: {_made_of(result, now)}."
+        yield f"All in all {named(now.name)} costs {_amount(result, total)}: {_made_of(result, now)}."
 
 
 def _count(result: Result, variant: VariantResult, key: str) -> str:
     return shown(measured(key, variant.measures[key]), unit_of(result, key))
+
+
+def _comers(now: VariantResult) -> str:
+    found = set(now.comes_by.values())
+    return "calls and chats" if {"call", "chat"} <= found else "chats" if "chat" in found else "calls"
+
+
+WAYS = {
+    "abandoned": "gave up",
+    "blocked": "heard busy",
+    "closed": "came while closed",
+    "voicemail": "left a message",
+}
+"""How calls are missed."""
+
+
+def _ways(now: VariantResult) -> str:
+    ways = [
+        f"{grouped(now.measures[key].value)} {way}"
+        for key, way in WAYS.items()
+        if key in now.measures and now.measures[key].value >= 0.5
+    ]
+    return f" ({and_(ways)})" if ways else ""
+
+
+def _unhelped(result: Result, variant: VariantResult) -> str:
+    """Of the lost, who was answered."""
+    unserved = variant.measures.get("unserved_callers")
+    if unserved is None or not unserved.value:
+        return ""
+    return f", {_count(result, variant, 'unserved_callers')} of whom were answered but not helped"
 
 
 def _amount(result: Result, estimate: Estimate) -> str:
@@ -104,24 +118,61 @@ def _loss(result: Result, now: VariantResult) -> Iterator[str]:
         low, high = (_amount(result, now.money[f"loss_{one}"]) for one in ("first_order", "lifetime"))
         yield f"That costs {low} in first orders, or {high} over the lifetime of customers."
     else:
-        late = "; whoever was called back counts with the interest that had cooled by then"
-        cooled = late if now.measures["called_back_callers"].value else ""
         yield (
-            f"That costs {_amount(result, now.money[LOSS_KEYS[view]])}, counted as {view}: {LOSSES[view]}{cooled}. "
-            "It is an estimate from `worth:`, not money that leaves an account."
+            f"That costs {_amount(result, now.money[LOSS_KEYS[view]])}, counted as {view}: {LOSSES[view]}."
+            f"{_loss_parts(result, now)} The "
+            "loss is an estimate from what the file says a caller is worth, not money that leaves an account."
         )
 
 
+def _loss_parts(result: Result, now: VariantResult) -> str:
+    """Whom the loss is for; their amounts add up to it."""
+    people = {key: part.value for key, part in now.loss_parts.items()}
+    keys = ("loss_gone", "loss_cooled", "loss_existing")
+    if not all(key in people for key in keys):
+        return ""
+    cooled = f"of whom some no longer want to buy by then: as many as {_people(people['new_cooled'])} lost for good"
+    whom = (
+        ("new_gone", f"{_people(people['new_gone'])} new callers among the lost{_each(result, now)}"),
+        ("new_cooled", f"{_people(people['new_called_back'])} new callers who were called back, {cooled}"),
+        ("existing_lost", f"what was at stake with {_people(people['existing_lost'])} existing customers lost"),
+    )
+    amounts = [grouped(float(amount)) for amount in parts_adding_up([people[key] for key in keys], 0)]
+    parts = [(amount, words) for amount, (key, words) in zip(amounts, whom, strict=True) if people[key]]
+    if len(parts) == 1:
+        return f" All of it is for {parts[0][1]}."
+    told = "; ".join(f"{amount} {result.currency} are for {words}" for amount, words in parts)
+    return f" Of that, {told}." if told else ""
+
+
+def _people(count: float) -> str:
+    return grouped(count, 1 if count < 1000.0 else 0)
+
+
+def _each(result: Result, now: VariantResult) -> str:
+    """What one of those lost for good costs."""
+    if not now.loss_parts["new_gone"].value:
+        return ""
+    each = now.loss_parts["loss_gone"].value / now.loss_parts["new_gone"].value
+    # Sources may differ, and a budget makes leads of one replication dearer than of another.
+    about = " on average" if len(now.by_source) > 1 or now.channels is not None else ""
+    digits = 0 if each >= 100.0 or abs(each - round(each)) < 0.005 else 2
+    return f", at {grouped(each, digits)} {result.currency} each{about}"
+
+
 def _made_of(result: Result, now: VariantResult) -> str:
-    parts = [f"payroll {_plain(now.money['payroll'])}"]
-    if now.money["invoices"].value:
-        parts.append(f"answering services {_plain(now.money['invoices'])}")
-    parts.append(f"this loss {_plain(now.money[LOSS_KEYS[str(result.count_loss_as)]])}")
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    # The loss first: that it stands in the sentence before, rounded, and the last takes what is left.
+    keys = (LOSS_KEYS[str(result.count_loss_as)], "phone_lines", "invoices", "payroll")
+    amounts = [_known(now.money[key].value) for key in keys]
+    loss, lines, invoices, payroll = (grouped(float(part)) for part in parts_adding_up(amounts, 0))
+    vendors = f", answering services {invoices}" if amounts[2] else ""
+    rent = f", phone lines {lines}" if amounts[1] else ""
+    return f"payroll {payroll}{vendors}{rent} and this loss {loss}"
 
 
-def _plain(estimate: Estimate) -> str:
-    return grouped(estimate.value)
+def _known(amount: float) -> float:
+    """Nothing for what has no price."""
+    return amount if math.isfinite(amount) else 0.0
 
 
 # What is the cheapest, and how sure that is.
@@ -139,8 +190,9 @@ def _cheapest(comparison: Comparison) -> Iterator[str]:
         return
     yield from _winner(comparison)
     yield from _mixed(comparison)
+    yield from _lost_instead(comparison)
     yield from _sure(comparison)
-    yield from _told_apart(comparison)
+    yield from _verdict(comparison)
 
 
 def _mixed(comparison: Comparison) -> Iterator[str]:
@@ -148,7 +200,7 @@ def _mixed(comparison: Comparison) -> Iterator[str]:
     if comparison.best == comparison.baseline and comparison.differing:
         yield "But not all of them have the same callers, as said below."
     elif any(f"`{comparison.best}`" in line for line in comparison.differing):
-        yield f"But part of that are the callers: they are not those of `{comparison.baseline}`, as said below."
+        yield f"But part of that are the callers: they are not those of {named(comparison.baseline)}, as said below."
 
 
 def _missing(result: Result) -> Iterator[str]:
@@ -157,7 +209,7 @@ def _missing(result: Result) -> Iterator[str]:
         if not any(math.isfinite(variant.money["loss_lifetime"].value) for variant in result.variants):
             yield "nothing says what callers are worth (`worth:`)"
         yield "nothing says what of a lost caller is to be counted (write `count_loss_as: first order`)"
-    unpaid = [f"`{one.name}`" for one in result.variants if not math.isfinite(one.money["payroll"].value)]
+    unpaid = [named(one.name) for one in result.variants if not math.isfinite(one.money["payroll"].value)]
     if unpaid:
         where = "" if len(unpaid) == len(result.variants) else f" in {', '.join(unpaid)}"
         yield f"nothing says what the teams earn{where} (write `pay: {{wage: ...}}`)"
@@ -169,23 +221,55 @@ def _winner(comparison: Comparison) -> Iterator[str]:
     money = decision.key == "total_cost"
     word = "the cheapest" if money else "the one that loses the fewest callers"
     cost = f"{_size(comparison, decision.of(best).cost)}{' in total' if money else ''}"
+    is_sure = not decision.rivals
+    lead = f"{named(best)} {'is' if is_sure else 'comes out as'} {word}, at {cost}"
     if best == comparison.baseline:
-        lead = f"Stay as you are: `{best}` is {word}" if not decision.rivals else f"`{best}` comes out as {word}"
-        yield f"{lead}, at {cost}; the next, `{others[0].name}`, comes to {_more(comparison, others[0])} more."
+        stay = "Stay as you are: " if is_sure and not flipwords.near(comparison) else ""
+        yield f"{stay}{lead}; the next, {named(others[0].name)}, comes to {_more(comparison, others[0])} more."
     else:
         against = decision.of(comparison.baseline)
-        lead = f"`{best}` is {word}" if not decision.rivals else f"`{best}` comes out as {word}"
-        fewer = "less" if money else "fewer"
-        less = f", {_more(comparison, against)} {fewer} than `{against.name}`"
-        next_ = (
-            ""
-            if others[0].name == against.name
-            else f". The next is `{others[0].name}`, {_more(comparison, others[0])} more"
-        )
-        yield f"{lead}, at {cost}{less}{next_}."
-    same = [f"`{one.name}`" for one in decision.ranked if one.is_same and one.name != best]
+        less = f", {_more(comparison, against)} {'less' if money else 'fewer'} than {named(against.name)}"
+        next_ = f". The next is {named(others[0].name)}, {_more(comparison, others[0])} more"
+        yield f"{lead}{less}{'' if others[0].name == against.name else next_}."
+    if money:
+        yield from _made_less(comparison, others[0].name if best == comparison.baseline else comparison.baseline)
+    same = [named(one.name) for one in decision.ranked if one.is_same and one.name != best]
     if same:
-        yield f"{_and(same)} {'comes' if len(same) == 1 else 'come'} to exactly the same as `{best}`."
+        yield f"{and_(same)} {'comes' if len(same) == 1 else 'come'} to exactly the same as {named(best)}."
+
+
+def _lost_instead(comparison: Comparison) -> Iterator[str]:
+    """How many callers the cheapest loses, where that is not what is ranked."""
+    result = comparison.result
+    if comparison.best == comparison.baseline or comparison.decision.key != "total_cost":
+        return
+    now, then = result.variants[0], next(one for one in result.variants if one.name == comparison.best)
+    counts = [_count(result, one, "lost_callers") for one in (then, now)]
+    if counts[0] != counts[1]:
+        yield (
+            f"{named(then.name)} loses {counts[0]} callers{_unhelped(result, then)}; {named(now.name)} loses "
+            f"{counts[1]}."
+        )
+
+
+def _made_less(comparison: Comparison, against: str) -> Iterator[str]:
+    """By how much which part of the total is less or more, and all together."""
+    variants = {variant.name: variant.money for variant in comparison.result.variants}
+    parts = {
+        "payroll": "payroll",
+        "answering services": "invoices",
+        "phone lines": "phone_lines",
+        "loss": LOSS_KEYS[str(comparison.result.count_loss_as)],
+    }
+    best = variants[comparison.best]
+    less = [_known(variants[against][key].value) - _known(best[key].value) for key in parts.values()]
+    made_of = [
+        f"{name} {grouped(abs(float(part)))} {'less' if part > 0 else 'more'}"
+        for name, part in zip(parts, parts_adding_up(less, 0), strict=True)
+        if part
+    ]
+    if made_of:
+        yield f"What makes {named(comparison.best)} cheaper than {named(against)}: {and_(made_of)}."
 
 
 def _size(comparison: Comparison, estimate: Estimate) -> str:
@@ -205,233 +289,122 @@ def _size_of(comparison: Comparison, found: Interval) -> str:
 
 def _sure(comparison: Comparison) -> Iterator[str]:
     result, decision = comparison.result, comparison.decision
-    first = decision.of(comparison.best)
-    if first.chance is None:
+    chance = _chance(decision)
+    if chance is None:
         yield (
-            f"How sure that is cannot be said from {_number(result.replications, 'replication')}: it takes {FEWEST} "
+            f"How sure that is cannot be said from {number(result.replications, 'replication')}: it takes {FEWEST} "
             "at least, and better 30 (`--replications 30`)."
         )
         return
     group = [one for one in decision.ranked if one.is_same]
-    chance = percent(sum(one.chance or 0.0 for one in group))
-    who = "it is" if len(group) == 1 else "one of them is"
+    who = f"{named(comparison.best)} is" if len(group) == 1 else "one of them is"
     yield (
-        f"The chance that {who} the {'cheapest' if decision.key == 'total_cost' else 'best'} is {chance}, as far as "
-        "the luck of the simulated days goes: it says nothing of whether the numbers in the file are right."
+        f"The chance that {who} the {'cheapest' if decision.key == 'total_cost' else 'best'} is {percent(chance)}, if "
+        "the numbers in the file are right: so sure are the simulated days of it."
     )
 
 
-def percent(chance: float) -> str:
-    """`97 %`; near certainty with a decimal, and never certainty itself."""
-    if chance > 0.999:
-        return "over 99.9 %"
-    if chance < 0.001:
-        return "under 0.1 %"
-    return f"{100 * chance:.{0 if 0.01 <= chance <= 0.99 else 1}f} %"
+def _chance(decision: Decision) -> float | None:
+    """That the first, or one of those that are the same, is the best."""
+    chances = [one.chance for one in decision.ranked if one.is_same]
+    return None if chances[0] is None else sum(chance or 0.0 for chance in chances)
 
 
-def _told_apart(comparison: Comparison) -> Iterator[str]:
+def _verdict(comparison: Comparison) -> Iterator[str]:
+    """Whom to choose from: one word on each rival, either that it is near, or that chance may make the difference."""
+    rivals = {one.name: one for one in comparison.decision.rivals}
+    near = [
+        each for each in flipwords.near(comparison) if flipwords.surely_near(each[1]) or each[1].rival not in rivals
+    ]
+    if near:
+        best, names = named(comparison.best), [named(one.rival) for _, one in near]
+        turns = [flipwords.turned_by(flip, one) for flip, one in near]
+        settled = all(flipwords.surely_near(one) for _, one in near)
+        stays = ", and more simulation would not change that" if settled else ""
+        yield (
+            f"But {and_(names)} {'is' if len(near) == 1 else 'are'} practically equal to {best}: "
+            f"{and_(turns, last='or')} would turn the order{stays}. "
+            f"Let other reasons decide between {and_([best, *names])}."
+        )
+    others = [one for name, one in rivals.items() if name not in {one.rival for _, one in near}]
+    if others or not near:
+        yield from _told_apart(comparison, others)
+
+
+def _told_apart(comparison: Comparison, rivals: Sequence[Ranked]) -> Iterator[str]:
     decision = comparison.decision
     if comparison.result.replications < 2:
         return
-    if not decision.rivals:
+    if not rivals:
         others = sum(not one.is_same for one in decision.ranked)
         if others > 1:
             yield f"Each of the {others} others is worse by more than chance explains."
         else:
             yield "The difference is larger than chance explains."
         return
-    names = _and([f"`{one.name}`" for one in decision.rivals])
-    such = "such a difference" if len(decision.rivals) == 1 else "such differences"
-    yield f"{names} cannot be told apart from it: chance alone may make {such}."
-    if comparison.best != comparison.baseline and comparison.baseline in [one.name for one in decision.rivals]:
-        yield f"So it is not sure that anything is gained by leaving `{comparison.baseline}`."
-    number = enough(decision.rivals[0].above)
-    if number is not None and comparison.result.replications < number <= MOST_ADVISED:
-        rounded = math.ceil(1.5 * number / 10) * 10
+    names = and_([named(one.name) for one in rivals])
+    such = "such a difference" if len(rivals) == 1 else "such differences"
+    yield f"{names} cannot be told apart from {named(comparison.best)}: chance alone may make {such}."
+    if comparison.best != comparison.baseline and comparison.baseline in [one.name for one in rivals]:
+        yield f"So it is not sure that anything is gained by leaving {named(comparison.baseline)}."
+    wanted = most_of(enough(one.above, comparison.decision.joint) for one in rivals)
+    if wanted is not None and comparison.result.replications < wanted <= MOST_ADVISED:
+        rounded = math.ceil(1.5 * wanted / 10) * 10
         yield f"`--replications {rounded}` would probably tell."
-    elif number is not None and number > MOST_ADVISED:
+    elif wanted is not None and wanted > MOST_ADVISED:
         yield "More replications would hardly tell them apart: take them for equally good."
+
+
+def most_of(wanted: Iterable[int | None]) -> int | None:
+    """As many as tell all of them; None where one cannot say of any."""
+    known = [one for one in wanted if one is not None]
+    return max(known, default=None)
 
 
 MOST_ADVISED = 3000
 """Replications that are still worth while."""
 
 
-# What would flip it.
+# Whether another view of the loss would say otherwise.
 
 
-def _flips(comparison: Comparison) -> Iterator[str]:
-    flips = comparison.flips
-    if not flips:
+def _views(comparison: Comparison) -> Iterator[str]:
+    counted, best = comparison.result.count_loss_as, comparison.best
+    others = {view: decision for view, decision in comparison.views.items() if view != counted}
+    if not others or all(one.is_same for one in comparison.decision.ranked):
         return
-    moved = [flip for flip in flips if flip.nearest.at is not None]
-    held = [flip for flip in flips if flip.nearest.at is None]
-    if not moved:
-        yield f"No single number flips the answer: it holds for {_ranges(held)}."
+    agreeing = [view for view, decision in others.items() if decision.of(best).is_same]
+    differing = {view: decision for view, decision in others.items() if view not in agreeing}
+    if not differing:
+        yield (
+            f"It does not matter what is counted as the loss: by {_by(agreeing)} {named(best)} comes out as the "
+            f"cheapest as well{_at_least([others[view] for view in agreeing])}."
+        )
         return
-    first = moved[0]
-    rival = first.nearest.rival
-    yield (
-        f"The answer depends most on {LEVERS[first.lever]}: {_if(comparison, first, first.nearest)}{_between(first)}, "
-        f"`{rival}` would cost as much as `{comparison.best}`, and with {_beyond(first)} it would be cheaper."
-    )
-    if moved[1:]:
-        others = [_if(comparison, flip, flip.nearest) + _of_other(flip, rival) for flip in moved[1:]]
-        yield f"The same would happen, all else being as it is, {_or(others)}."
-    if first.nearest.far < NEAR:
-        yield "That is near: between these two let other reasons decide as well."
-    if held:
-        yield f"It holds for {_ranges(held)}."
-    yield from _against_baseline(comparison)
-    for flip in moved:
-        guesses = [in_words(one) for one in comparison.weak if _feeds(one, flip.lever)]
-        if guesses:
-            yield f"Mind that {LEVERS[flip.lever]} rests on guesses: {_and(list(dict.fromkeys(guesses)))}."
+    yield f"The answer hangs on what is counted as the loss, here {VIEWS[str(counted)]}."
+    for view, decision in differing.items():
+        first = decision.ranked[0]
+        less = shown(interval(decision.of(best).above), "money")
+        yield (
+            f"By {VIEWS_SAID[view]}, {named(first.name)} would come out as the cheapest, {less} "
+            f"{comparison.result.currency} a month less than {named(best)}{_at_least([decision])}."
+        )
+    if agreeing:
+        yield f"By {_by(agreeing)}, it stays {named(best)}{_at_least([others[view] for view in agreeing])}."
+    yield "So decide first what of a lost caller you want to count (`count_loss_as:` in the file)."
 
 
-NEAR = math.log(1.1)
-"""A change of a tenth: few know their numbers so well."""
+def _by(views: Sequence[str]) -> str:
+    return and_([VIEWS_SAID[view] for view in views], last="and by")
 
 
-def _against_baseline(comparison: Comparison) -> Iterator[str]:
-    """What it takes to do as well with the baseline, where another rival comes first."""
-    base = comparison.baseline
-    if base == comparison.best or all(flip.nearest.rival == base for flip in comparison.flips if flip.nearest.at):
-        return
-    found = [(flip, one) for flip in comparison.flips for one in flip.crossings if one.rival == base]
-    met = [_if(comparison, flip, one) for flip, one in found if one.at is not None]
-    if met:
-        yield f"`{base}` would cost as little {_or(met)}."
-    elif found:
-        yield f"`{base}` is dearer for {_ranges([flip for flip, _ in found])}."
-
-
-def _or(parts: Sequence[str]) -> str:
-    return _and(parts).replace(" and if ", " or if ")
-
-
-def _of_other(flip: Flip, rival: str) -> str:
-    return "" if flip.nearest.rival == rival else f" (with `{flip.nearest.rival}`)"
-
-
-def _feeds(one: Weak, lever: str) -> bool:
-    return any(one.path[0] == feed[0] and (len(feed) == 1 or feed[-1] == one.path[-1]) for feed in FEEDS[lever])
-
-
-def _ranges(flips: Sequence[Flip]) -> str:
-    """`0.1 to 10 times what a lost caller costs and what agents earn`."""
-    by_range: dict[tuple[float, float], list[str]] = {}
-    for flip in flips:
-        by_range.setdefault((flip.least, flip.most), []).append(LEVERS[flip.lever])
-    return ", and for ".join(
-        f"{least:g} to {most:g} times {_and(levers)}" for (least, most), levers in by_range.items()
-    )
-
-
-def _if(comparison: Comparison, flip: Flip, crossing: Crossing) -> str:
-    """`if agents earned 361 RUB an hour instead of 350, 3 % more`."""
-    currency = comparison.result.currency
-    if not has_amount(flip):
-        change = _changed(flip, crossing)
-        return {
-            "worth": f"if a lost caller cost {change}",
-            "vendors": f"if answering services charged {change}",
-            "wages": f"if agents earned {change}",
-            "volume": f"if {change} people called",
-        }[flip.lever]
-    assert flip.now is not None
-    then, now = amount_of(flip, crossing), grouped(flip.now[0], decimals(flip, crossing))
-    return {
-        "worth": f"if a lost new caller cost {then} {currency} instead of {now}",
-        "wages": f"if agents earned {then} {currency} an hour instead of {now}",
-        "volume": f"if {then} people a month called instead of {now}",
-    }[flip.lever]
-
-
-def _changed(flip: Flip, crossing: Crossing) -> str:
-    """`5.5 % less`, or `2.3 times as much`; of people fewer, and as many."""
-    assert crossing.at is not None
-    people = flip.lever == "volume"
-    change = crossing.at - 1.0
-    if not -0.5 <= change <= 1.0:
-        return f"{factor_of(crossing)} times as {'many' if people else 'much'}"
-    half = _half(crossing)
-    places = 1 if not half or not math.isfinite(half) else min(2, max(0, -2 - math.floor(math.log10(half))))
-    word = "more" if change > 0.0 else "fewer" if people else "less"
-    return f"{100 * abs(change):.{places}f} % {word}"
-
-
-def _between(flip: Flip) -> str:
-    """In brackets: `3 % more; 95 % sure: 355 to 367`."""
-    parts = [_changed(flip, flip.nearest)] if has_amount(flip) else []
-    if flip.nearest.low is not None:
-        said = bounds(flip, flip.nearest)
-        unit = "" if has_amount(flip) else " times"
-        parts.append(f"95 % sure: {said}{unit}" if " to " in said else f"all that is sure: {said}")
-    return f" ({'; '.join(parts)})" if parts else ""
-
-
-def _beyond(flip: Flip) -> str:
-    assert flip.nearest.at is not None
-    return "more" if flip.nearest.at > 1.0 else "less" if flip.lever != "volume" else "fewer"
-
-
-# The same in numbers.
-
-
-def has_amount(flip: Flip) -> bool:
-    """Whether one amount stands for the lever in all variants; else only times of it can be told."""
-    return flip.now is not None and flip.now[0] == flip.now[1]
-
-
-def amount_of(flip: Flip, crossing: Crossing) -> str:
-    """The amount at which a rival costs the same, or the times of what it is now."""
-    if not has_amount(flip):
-        return factor_of(crossing)
-    assert flip.now is not None
-    assert crossing.at is not None
-    return grouped(flip.now[0] * crossing.at, decimals(flip, crossing))
-
-
-def factor_of(crossing: Crossing) -> str:
-    """The factor with as many decimals as its interval deserves, two at least."""
-    assert crossing.at is not None
-    half = _half(crossing)
-    places = 2 if not half or not math.isfinite(half) else min(4, max(2, 1 - math.floor(math.log10(half))))
-    return f"{crossing.at:.{places}f}"
-
-
-def _half(crossing: Crossing) -> float | None:
-    assert crossing.at is not None
-    if crossing.low is None or crossing.high is None:
-        return None
-    return max(crossing.high - crossing.at, crossing.at - crossing.low)
-
-
-def decimals(flip: Flip, crossing: Crossing) -> int:
-    """Decimals of an amount, by the width of its interval."""
-    assert crossing.at is not None
-    assert flip.now is not None
-    half = _half(crossing)
-    width = flip.now[0] * (crossing.at / 50 if half is None or not math.isfinite(half) else half)
-    return min(2, max(0, -math.floor(math.log10(width)))) if width > 0.0 else 2
-
-
-def bounds(flip: Flip, crossing: Crossing) -> str:
-    """`355 to 367`, in the amounts of the lever, or in times where there are none."""
-    assert crossing.low is not None
-    assert crossing.high is not None
-    unit = flip.now[0] if has_amount(flip) and flip.now is not None else 1.0
-    digits = decimals(flip, crossing) if has_amount(flip) else len(factor_of(crossing).partition(".")[2])
-    low, high = (grouped(unit * end, digits) for end in (crossing.low, min(crossing.high, 2 * flip.most)))
-    if crossing.low < flip.least and crossing.high > flip.most:
-        return "anywhere"
-    if crossing.low < flip.least:
-        return f"{high} or less"
-    if crossing.high > flip.most:
-        return f"{low} or more"
-    return f"{low} to {high}"
+def _at_least(decisions: Sequence[Decision]) -> str:
+    chances = [chance for decision in decisions if (chance := _chance(decision)) is not None]
+    if not chances:
+        return ""
+    least = percent(min(chances))
+    at_least = "" if len(chances) == 1 or least.startswith("over") else " at least"
+    return f", with a chance of {least}{at_least}"
 
 
 # What all of it rests on.
@@ -444,16 +417,17 @@ def _callers(comparison: Comparison) -> Iterator[str]:
 
 
 def _weak(comparison: Comparison) -> Iterator[str]:
+    moved = [flip.lever for flip in comparison.flips if flip.nearest.at is not None]
     words = list(dict.fromkeys(map(in_words, comparison.weak)))
-    if words:
-        yield f"Guesses by the file's own word, on which results can hang: {_and(words)}. Put your own counts there."
+    first = {
+        lever: list(dict.fromkeys(in_words(one) for one in comparison.weak if feeds(one, lever))) for lever in moved
+    }
+    told = {word for found in first.values() for word in found}
+    said = [f"{and_(found)} (behind {LEVERS[lever]})" for lever, found in first.items() if found]
+    said += [word for word in words if word not in told]
+    if said:
+        yield f"Guessed inputs that may matter, `# weak` in the file: {'; '.join(said)}. Put your own counts there."
     if comparison.unsaid:
-        yield f"Taken for granted, or resting on weak evidence: {'; '.join(comparison.unsaid)}."
-
-
-def _and(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
+        yield f"Not said in the file: {'; '.join(comparison.unsaid)}."
+    if comparison.weak_prices:
+        yield f"Prices on weak evidence: {'; '.join(comparison.weak_prices)}."

@@ -8,13 +8,16 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from callsim import tables
-from callsim.answers import amount_of, answers, bounds, has_amount, percent
+from callsim import comparerows, tables
+from callsim.answers import answers
+from callsim.comparewords import number, percent
 from callsim.comparison import Comparison
-from callsim.decisions import Ranked
+from callsim.decisions import Decision, Ranked
+from callsim.economics import PARTS
 from callsim.estimate import interval
 from callsim.flips import Crossing, Flip
-from callsim.quantities import grouped
+from callsim.flipwords import amount_of, bounds, has_amount, now_of
+from callsim.replicate import Result, VariantResult, measured
 from callsim.tables import Table, fitted, interval_json, lettered, shown
 from callsim.yamlfile import dotted
 
@@ -22,18 +25,37 @@ from callsim.yamlfile import dotted
 def compare_blocks(comparison: Comparison, width: int, *, short: bool = False) -> Iterator[str | Table]:
     """Sentences and tables for a page of some width; in short without those of the measures."""
     result = comparison.result
-    yield from tables.opening(result, width)
+    yield from tables.opening(result, width, about=_about(result))
     for answer in answers(comparison):
         yield _filled(answer.says, width)
     if len(result.variants) > 1:
         yield from _ranking(comparison, width)
         yield from _flip_table(comparison, width)
     if not short:
-        yield from tables.measures(result, width)
-        yield from tables.differences(result, width)
-        yield from tables.closing(result, width)
+        letters = [letter for letter, _ in lettered(result)]
+        yield from fitted(letters, list(comparerows.sections(result)), width)
+        yield from tables.differences(result, width, keys=COMPARED)
+    notes = [] if short else list(comparerows.notes(comparison))
     if len(result.variants) > 1:
-        yield "\n".join(textwrap.fill(note, width, break_on_hyphens=False) for note in _notes(comparison))
+        notes = [*_notes(comparison), *notes]
+    if notes:
+        yield "\n".join(textwrap.fill(note, width, break_on_hyphens=False) for note in notes)
+
+
+COMPARED = ("missed_rate", "lost_caller_rate", "lost_callers", "payroll", "invoices", "total_cost")
+"""The rows of the differences to the baseline."""
+
+
+def _about(result: Result) -> str:
+    spread = (
+        "± is the uncertainty of that average (95 % interval); single months vary more."
+        if result.replications > 1
+        else "No intervals: they need more replications."
+    )
+    return (
+        f"{number(result.replications, 'replication')} of {result.days:g} day{'' if result.days == 1 else 's'}, the "
+        f"same callers in every variant. Counts and amounts are for an average month of 365/12 days. {spread}"
+    )
 
 
 INSIDE_NUMBERS = re.compile(r"(?<=\d) (?=\d{3}\b|±|%)")
@@ -48,8 +70,9 @@ def _filled(text: str, width: int) -> str:
 
 def _ranking(comparison: Comparison, width: int) -> Iterator[Table]:
     money = comparison.decision.key == "total_cost"
-    headings = ("total" if money else "lost", "dearer" if money else "more", "chance", "apart")
     letters = _letters(comparison)
+    first = letters[comparison.decision.ranked[0].name]
+    headings = ("total" if money else "lost", f"above {first}", "chance", "apart")
     unit = f"{comparison.result.currency} per month" if money else "callers per month"
 
     def table(title: Callable[[Ranked], str]) -> list[Table]:
@@ -97,37 +120,34 @@ def _flip_table(comparison: Comparison, width: int) -> Iterator[Table]:
         title = with_amount.format(comparison.result.currency) if has_amount(flip) else times
         rows.append((title, _now(flip), *(_crossing_cell(flip, by_rival[rival]) for rival in rivals)))
     headings = ("now", *(letters[rival] for rival in rivals))
-    yield from fitted(headings, [(f"{letters[comparison.best]} costs as much at", rows)], width)
+    yield from fitted(headings, [(f"as dear as {letters[comparison.best]} at", rows)], width)
 
 
 def _now(flip: Flip) -> str:
-    if not has_amount(flip) or flip.now is None:
-        return "1"
-    return grouped(flip.now[0], 0 if flip.now[0] >= 100.0 else 2)
+    return now_of(flip) if has_amount(flip) else "1"
 
 
 def _crossing_cell(flip: Flip, one: Crossing) -> str:
     if one.at is None:
-        return "-"
+        return "never"
     return amount_of(flip, one) if one.low is None else f"{amount_of(flip, one)} ({bounds(flip, one)})"
 
 
 def _notes(comparison: Comparison) -> Iterator[str]:
     decision = comparison.decision
-    yield "chance: that the variant is the first, as far as the luck of the simulated days goes"
-    yield (
-        "apart: worse than the first by more than chance explains. All pairs are judged together, so that all of it is "
-        "right 95 times in 100: with several variants that asks for more than each ± alone"
-    )
+    if decision.ranked[0].chance is not None:
+        yield "chance: that the variant is the first, as far as the luck of the simulated days goes"
+    yield "apart: the gap to the first is real, not luck (95 % sure for all pairs at once)"
     if decision.key == "total_cost" and comparison.flips:
         volume = next((flip for flip in comparison.flips if flip.lever == "volume"), None)
         callers = "" if volume is None else f", of callers from {volume.least:g} to {volume.most:g} times"
+        best = _letters(comparison)[comparison.best]
         yield (
-            "costs as much at: one number changed, everything else as in the file, and in brackets the 95 % interval; "
-            f"-: nowhere from 0.1 to 10 times what it is now{callers}"
+            f"as dear as {best} at: where that variant and {best} cost the same if this one number is another, with "
+            f"the 95 % interval; never: not from 0.1 to 10 times what it is{callers}"
         )
         if volume is not None:
-            yield "callers: more or fewer of them meet the same people on duty"
+            yield "callers: staff stays the same when callers change"
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
@@ -143,7 +163,25 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "flips": [_flip_json(flip) for flip in comparison.flips],
         "callers_differ": list(comparison.differing),
         "weak": [{"input": dotted(one.path), "why": one.why or None} for one in comparison.weak],
-        "taken_for_granted": list(comparison.unsaid),
+        "taken_for_granted": [*comparison.unsaid, *comparison.weak_prices],
+        "views": {view: _view_json(comparison, one) for view, one in comparison.views.items()},
+        "loss_parts": {variant.name: _parts_json(comparison.result, variant) for variant in comparison.result.variants},
+    }
+
+
+def _view_json(comparison: Comparison, decision: Decision) -> list[dict[str, Any]]:
+    return [_ranked_json(comparison, one) for one in decision.ranked]
+
+
+def _parts_json(result: Result, variant: VariantResult) -> dict[str, Any]:
+    """What the loss counted is made of: people, and amounts."""
+    amounts = tables.unit_of(result, "total_cost")
+    return {
+        part.key: interval_json(
+            measured(part.key, variant.loss_parts[part.key]), amounts if part.key.startswith("loss_") else "per month"
+        )
+        for part in PARTS
+        if part.key in variant.loss_parts
     }
 
 

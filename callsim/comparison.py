@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from callsim.decisions import Decision, decide
+from callsim.economics import LOSS_KEYS
+from callsim.estimate import Estimate, added
 from callsim.flips import Flip, Lever, flip, flips, of_volume, rivals_of
 from callsim.joining import Joined, join
-from callsim.replicate import Result, run_scenarios
-from callsim.scenario import Study, unsaid_in
+from callsim.replicate import Result, VariantResult, run_scenarios
+from callsim.scenario import Scenario, Study, remarks_on_prices, unsaid_in, weak_prices_in
 from callsim.scenario.weak import Weak, that_matter, weak_inputs
 from callsim.tariffs import MissingRate
 from callsim.whatif import with_volume
@@ -40,7 +42,15 @@ class Comparison(NamedTuple):
     weak: tuple[Weak, ...]
     """Guesses, as the files call them, on which results can depend."""
     unsaid: tuple[str, ...]
-    """What is taken for granted on weak evidence, or none."""
+    """What is taken for granted as the files say nothing of it."""
+    weak_prices: tuple[str, ...] = ()
+    """Prices on weak evidence."""
+    remarks: tuple[str, ...] = ()
+    """What else is worth a look."""
+    targets: tuple[float, ...] = ()
+    """Target times of the queues, in seconds."""
+    views: Mapping[str, Decision] = {}
+    """The ranking by total cost for each view of the loss, where there is a total cost."""
 
     @property
     def baseline(self) -> str:
@@ -110,7 +120,56 @@ def compare_joined(
         for study in joined.studies
         for one in that_matter(weak_inputs(study.path, settings), list(scenarios.values()))
     )
-    return Comparison(result, joined.differing, decision, tuple(found), tuple(weak), unsaid_in(scenarios))
+    unsaid, told = unsaid_in(scenarios), {*unsaid_in(scenarios), *remarks_on_prices(scenarios)}
+    return Comparison(
+        result, joined.differing, decision, tuple(found), tuple(weak), unsaid, weak_prices_in(scenarios),
+        remarks=tuple(one for one in result.remarks if one not in told),
+        targets=targets_of(scenarios.values()),
+        views=decide_by_view(result),
+    )  # fmt: skip
+
+
+def targets_of(scenarios: Iterable[Scenario]) -> tuple[float, ...]:
+    """The target times of all queues, each once."""
+    return tuple(sorted({queue.target[1] for one in scenarios for queue in one.queues.values() if queue.target}))
+
+
+def decide_by_view(result: Result) -> dict[str, Decision]:
+    """The ranking by total cost for each view of the loss that says something of its own; none without a total."""
+    if any(not math.isfinite(variant.money["total_cost"].value) for variant in result.variants):
+        return {}
+    return {
+        view: decide("total_cost", {variant.name: total_by(result, variant, view) for variant in result.variants})
+        for view in views_of(result)
+    }
+
+
+def views_of(result: Result) -> list[str]:
+    """The views of the loss worth telling of: none without a loss, replacement only where it is counted, and the same
+    loss once."""
+    told: dict[str, list[float]] = {}
+    for view, key in LOSS_KEYS.items():
+        losses = [variant.money[key].value for variant in result.variants if key in variant.money]
+        counted = view == result.count_loss_as
+        is_known = bool(losses) and all(map(math.isfinite, losses)) and any(losses)
+        is_new = view != "replacement" and losses not in told.values()
+        if is_known and (counted or is_new):
+            told = {other: values for other, values in told.items() if values != losses} | {view: losses}
+    return list(told)
+
+
+def total_by(result: Result, variant: VariantResult, view: str) -> Estimate:
+    """The total cost where the loss is counted in one view or another."""
+    if view == result.count_loss_as and math.isfinite(variant.money["total_cost"].value):
+        return variant.money["total_cost"]
+    return added(paid(variant), variant.money[LOSS_KEYS[view]])
+
+
+def paid(variant: VariantResult) -> Estimate:
+    """Money that leaves an account: payroll, invoices and phone lines."""
+    lines = variant.money["phone_lines"]
+    rest = [lines] if math.isfinite(lines.value) else []
+    return added(variant.money["payroll"], variant.money["invoices"], *rest)
 
 
 def decide_on(result: Result) -> Decision:

@@ -11,7 +11,7 @@ from callsim import seconds
 from callsim.calllog import ABANDONED, GAVE_UP, MISSED, Arrays, Outcome, Resolution
 from callsim.columns import Columns, in_window
 from callsim.estimate import BINS, WaitHistogram
-from callsim.outsourced import vendors_met
+from callsim.scenario.routes import vendors_met
 from callsim.scenario.timetable import DAY
 from callsim.scenario.vocabulary import Scenario
 from callsim.tally import Bools, Kinds, Places, Tally

@@ -57,6 +57,11 @@ class Decision(NamedTuple):
     """Variants that cost the same on every tape, where there are several."""
 
     @property
+    def joint(self) -> float:
+        """The confidence of each pair's interval with which all of them hold together."""
+        return _joint(len(self.ranked))
+
+    @property
     def rivals(self) -> list[Ranked]:
         """Those that cannot be told apart from the cheapest, and are not the same."""
         return [one for one in self.ranked if not one.is_same and not one.is_told_apart]
@@ -64,6 +69,10 @@ class Decision(NamedTuple):
     def of(self, name: str) -> Ranked:
         """A variant by its name."""
         return next(one for one in self.ranked if one.name == name)
+
+
+def _joint(variants: int) -> float:
+    return 1.0 - (1.0 - CONFIDENCE) / max(variants * (variants - 1) // 2, 1)
 
 
 def decide(key: str, costs: Mapping[str, Estimate]) -> Decision:
@@ -75,7 +84,7 @@ def decide(key: str, costs: Mapping[str, Estimate]) -> Decision:
     """
     order = sorted(costs, key=lambda name: costs[name].value)
     pairs = list(combinations(order, 2))
-    joint = 1.0 - (1.0 - CONFIDENCE) / max(len(pairs), 1)
+    joint = _joint(len(order))
     best = order[0]
     chances = chances_of_least(costs)
     ranked = tuple(

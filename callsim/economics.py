@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,6 +58,18 @@ AMOUNTS = (
     Amount("total_cost", "total cost", "payroll, invoices, phone lines and the loss named by `count_loss_as`"),
 )  # fmt: skip
 """The five losses are alternative views of the same callers and are never added up."""
+
+PARTS = (
+    Amount("new_gone", "new callers lost for good", "of a source with a worth, never reached or not helped"),
+    Amount("new_called_back", "new callers called back", "of a source with a worth"),
+    Amount("new_cooled", "of them lost by then", "what their interest had cooled, in callers"),
+    Amount("existing_lost", "existing customers lost",
+           "where something is at stake with them; those called back as far as their interest had cooled"),
+    Amount("loss_gone", "lost for good", "what the first cost, in the view that is counted"),
+    Amount("loss_cooled", "called back too late", "what the third cost"),
+    Amount("loss_existing", "existing customers", "what the fourth cost"),
+)  # fmt: skip
+"""What the loss counted is made of: people and, where a view is counted, their three amounts, which add up to it."""
 
 INVOICE = "invoice/"
 """Begins the keys of what each vendor charges: `invoice/night desk`."""
@@ -169,6 +181,7 @@ class Ledger:
             missed = {name: group["missed"] for name, group in sums.by_source.items()}
             told = self.stories()
             found |= losses(price, lost=told["new"].lost, missed=missed, existing=told["existing"].lost)
+            found |= loss_parts(price, told)
         if price.counted_as is not None and "payroll" in found:
             others = ("invoices", "phone_lines", LOSS_KEYS[price.counted_as])
             found["total_cost"] = found["payroll"] + sum(found.get(key, 0.0) for key in others)
@@ -245,6 +258,10 @@ class Stories(NamedTuple):
     as cooled."""
     lost: Mapping[str, float]
     """Missed and none of the three, and those answered in vain."""
+    gone: Mapping[str, float]
+    """Those of the lost who were not called back: whole people."""
+    called_back: Mapping[str, float]
+    """People, whatever was left of their interest."""
 
 
 class _Stories:
@@ -309,6 +326,8 @@ class _Stories:
             "kept": self._shares["kept"],
             "in_vain": answered_in_vain + self._shares["in_vain"],
             "lost": answered_in_vain + missed[:, GONE].sum(axis=1) + self._shares["lost"],
+            "gone": answered_in_vain + missed[:, GONE].sum(axis=1),
+            "called_back": people[:, :, Resolution.CALLED_BACK].sum(axis=1),
         }
         rows = {name: of.reshape(len(KINDS), -1).tolist() for name, of in every.items()}
         sources = self._scenario.sources
@@ -340,6 +359,26 @@ def losses(
             (existing or {}).get(name, 0.0) * value.view_of(loss, view) for name, loss in price.stakes.items()
         )
     return found | {"loss_naive": sum(missed[source] * loss for source, loss in price.naive.items())}
+
+
+def loss_parts(price: Prices, told: Mapping[str, Stories]) -> Amounts:
+    """What PARTS name, of one replication."""
+    new, existing = told["new"], told["existing"]
+    cooled = {source: new.lost[source] - new.gone[source] for source in price.losses}
+    found = {
+        "new_gone": sum(new.gone[source] for source in price.losses),
+        "new_called_back": sum(new.called_back[source] for source in price.losses),
+        "new_cooled": sum(cooled.values()),
+        "existing_lost": sum(existing.lost[source] for source in price.stakes),
+    }
+    if price.counted_as is not None:
+        for key, people, costs in (
+            ("loss_gone", new.gone, price.losses),
+            ("loss_cooled", cooled, price.losses),
+            ("loss_existing", existing.lost, price.stakes),
+        ):
+            found[key] = sum(people[name] * value.view_of(loss, price.counted_as) for name, loss in costs.items())
+    return found
 
 
 def _chain(told: Mapping[str, Stories], source: str, *, missed: float) -> waterfall.Chain:
@@ -376,9 +415,20 @@ def payrolls(price: Prices, sums: Sums) -> dict[str, payroll.Lines]:
 def estimates(replications: Sequence[Amounts], sums: Sequence[Sums], *, per_month: bool = True) -> dict[str, Estimate]:
     """Every amount over replications, for a month of 365/12 days or for the counted time; NaN where it has no price."""
     factor = MONTH / sums[0].total["counted_s"] if per_month else 1.0
-    missing = float("nan")
     by_vendor = [key for one in replications for key in one if key.startswith(INVOICE)]
-    keys = dict.fromkeys([*(row.key for row in AMOUNTS), *by_vendor])
+    return _means(replications, dict.fromkeys([*(row.key for row in AMOUNTS), *by_vendor]), factor)
+
+
+def part_estimates(
+    replications: Sequence[Amounts], sums: Sequence[Sums], *, per_month: bool = True
+) -> dict[str, Estimate]:
+    """The same for what the loss counted is made of; nothing where nobody has a worth."""
+    factor = MONTH / sums[0].total["counted_s"] if per_month else 1.0
+    return _means(replications, [part.key for part in PARTS if part.key in replications[0]], factor)
+
+
+def _means(replications: Sequence[Amounts], keys: Iterable[str], factor: float) -> dict[str, Estimate]:
+    missing = float("nan")
     return {key: scaled(mean([one.get(key, missing) for one in replications]), factor) for key in keys}
 
 

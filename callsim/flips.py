@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from callsim import payroll, value
+from callsim.advertising import is_advertised
 from callsim.decisions import CONFIDENCE, are_same, values
 from callsim.economics import LOSS_KEYS
 from callsim.estimate import Array, Estimate, added, difference, scaled
@@ -57,8 +58,8 @@ class Crossing(NamedTuple):
 
     @property
     def far(self) -> float:
-        """How far the lever must be moved: 1.25 times up is as far as 0.8 times down."""
-        return math.inf if self.at is None else abs(math.log(self.at))
+        """How far the lever must be moved, as a share of what it is: 0.25 up is as far as 0.25 down."""
+        return math.inf if self.at is None else abs(self.at - 1.0)
 
 
 class Flip(NamedTuple):
@@ -111,14 +112,22 @@ def of_worth(result: Result, scenarios: Mapping[str, Scenario]) -> Lever | None:
     view = result.count_loss_as
     if view is None:
         return None
+    return Lever("worth", _scaled_part(result, LOSS_KEYS[view]), LEAST, MOST, _worth_now(result, scenarios, view))
+
+
+def _worth_now(result: Result, scenarios: Mapping[str, Scenario], view: str) -> tuple[float, float] | None:
+    """What a lost new caller costs, the least and the most in all variants; where advertising has a budget, as played."""
+    if any(is_advertised(scenario) for scenario in scenarios.values()):
+        lost = [(one.loss_parts["loss_gone"].value, one.loss_parts["new_gone"].value) for one in result.variants]
+        amounts = [cost / people for cost, people in lost if people > 0.0]
+        return None if not amounts or max(amounts) > min(amounts) * (1.0 + 1e-9) else (amounts[0], amounts[0])
     amounts = [
         value.view_of(value.loss_of_caller(scenario.worth[source.worth].buyer), view)
         for scenario in scenarios.values()
         for source in scenario.sources.values()
         if source.worth
     ]
-    now = (min(amounts), max(amounts)) if amounts else None
-    return Lever("worth", _scaled_part(result, LOSS_KEYS[view]), LEAST, MOST, now)
+    return (min(amounts), max(amounts)) if amounts else None
 
 
 def of_vendors(result: Result) -> Lever | None:
@@ -258,7 +267,7 @@ def _crossing(lever: Lever, cheapest: str, rival: str, *, grid: list[float], sig
     brackets = [place for place in range(len(grid) - 1) if signs[place] != signs[place + 1]]
     if not brackets:
         return Crossing(rival, None, None, None)
-    number = min(brackets, key=lambda place: abs(grid[place] + grid[place + 1]))
+    number = min(brackets, key=lambda place: abs(math.exp((grid[place] + grid[place + 1]) / 2.0) - 1.0))
     root = _root(lambda place: seen(place).mean, grid[number], grid[number + 1])
     if math.isnan(sights[0].half):
         return Crossing(rival, math.exp(root), None, None)

@@ -17,8 +17,9 @@ from callsim.scenario.reading import ALIKE, as_said
 from callsim.scenario.vocabulary import Source
 from callsim.scenario.worth import Worth
 
-OURS = frozenset({"goes_to", "uses_line", "worth"})
-"""What a source has that callers do not bring along: we decide where they go, and what they are worth is told apart."""
+OURS = frozenset({"goes_to", "uses_line", "worth", "budget", "cost_per_lead"})
+"""What a source has that callers do not bring along: we decide where they go and what is spent on them, and what they
+are worth is told apart."""
 
 
 LONGEST = 60
@@ -196,7 +197,9 @@ def _differences(first: str, base: Scenario, other: Scenario) -> Iterator[str]:
 def _unlike(first: str, mine: Source, theirs: Source) -> Iterator[str]:
     for key in Source.model_fields:
         values = getattr(mine, key), getattr(theirs, key)
-        if key not in OURS and values[0] != values[1]:
+        # Where no machine answers, nobody has to say how long callers would hold.
+        unasked = key == "hangs_up_waiting" and None in values
+        if key not in OURS and values[0] != values[1] and not unasked:
             yield f"{key} {_pair(first, *map(_told, values))}"
 
 

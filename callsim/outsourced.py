@@ -9,19 +9,12 @@ from numpy.typing import NDArray
 
 from callsim.calllog import CALL, CALLER, Outcome, Resolution
 from callsim.columns import Columns, Implied, Picked, in_window, picked, together
-from callsim.quantities import Reference
-from callsim.scenario.routes import visits
+from callsim.scenario.routes import vendors_met
 from callsim.scenario.vocabulary import Scenario
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-
-def vendors_met(scenario: Scenario) -> list[str]:
-    """The vendors that callers can come to: others may be there for other variants of the file."""
-    places = {visit.place for source in scenario.sources.values() for visit in visits(scenario, source)}
-    return [name for name in scenario.vendors if Reference("vendor", name) in places]
 
 
 class AtVendors:

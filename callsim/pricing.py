@@ -14,12 +14,12 @@ import polars as pl
 
 from callsim.calllog import Logs
 from callsim.errors import CallsimError
-from callsim.outsourced import vendors_met
 from callsim.recorded import read_attempts
 from callsim.replicate import play, variants_of
 from callsim.scenario import Scenario, Study
 from callsim.scenario.planfile import load_plans
 from callsim.scenario.plans import Tariff, unsaid
+from callsim.scenario.routes import vendors_met
 from callsim.scenario.timetable import DAY, Calendar, hours
 from callsim.tariffs import Invoice, MissingRate, in_mean_months, invoices, recorders
 from callsim.tariffs.breakeven import Offer, Stretch, crossings, envelope

@@ -44,6 +44,8 @@ class VariantResult(NamedTuple):
     """What advertising brings, where a source says what it costs."""
     comes_by: Mapping[str, str] = {}
     """By source: call, chat or form."""
+    loss_parts: Mapping[str, Estimate] = {}
+    """What the loss counted is made of: economics.PARTS; empty without any worth."""
 
     @property
     def all(self) -> dict[str, Estimate]:
@@ -195,6 +197,7 @@ def _result(name: str, played: Played, price: economics.Prices, *, per_month: bo
         economics.payroll_estimates(price, sums, per_month=per_month),
         economics.waterfall_steps(levels, sums, per_month=per_month),
         channels.estimates(counted, price, sums, per_month=per_month),
+        loss_parts=economics.part_estimates(amounts, sums, per_month=per_month),
     )
 
 

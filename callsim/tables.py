@@ -166,10 +166,10 @@ def blocks(result: Result, width: int, *, waterfall: bool = False) -> Iterator[s
     yield from closing(result, width, waterfall=waterfall)
 
 
-def opening(result: Result, width: int) -> Iterator[str]:
-    """What was played, and the letters of the variants."""
+def opening(result: Result, width: int, *, about: str | None = None) -> Iterator[str]:
+    """What was played, in other words where they are given, and the letters of the variants."""
     yield textwrap.fill(result.scenario, width)
-    yield textwrap.fill(_about(result), width)
+    yield textwrap.fill(about or _about(result), width)
     yield "\n".join(
         textwrap.fill(variant.name, width, initial_indent=f" {letter}  ", subsequent_indent="    ")
         for letter, variant in lettered(result)
@@ -184,12 +184,12 @@ def measures(result: Result, width: int) -> Iterator[Table]:
     yield from fitted(letters, sections, width)
 
 
-def differences(result: Result, width: int) -> Iterator[Table]:
+def differences(result: Result, width: int, *, keys: Sequence[str] = COMPARED) -> Iterator[Table]:
     """Paired with the first variant, where there are others."""
     letters = [letter for letter, _ in lettered(result)]
     every = [variant.all for variant in result.variants]
     if len(letters) > 1:
-        rows = [row for key in COMPARED if _is_shown(result, key, every) and (row := _difference_row(result, key))]
+        rows = [row for key in keys if is_shown(result, key, every) and (row := _difference_row(result, key))]
         yield from fitted(letters[1:], [(f"difference to {letters[0]}", rows)], width)
 
 
@@ -225,22 +225,27 @@ def _notes(result: Result, *, waterfall: bool) -> Iterator[str]:
     yield from (f"look at {remark}" for remark in result.remarks)
     if waterfall and not buildup.waterfall_rows(result):
         yield "There is no waterfall: no source has a `worth:`, or its customers never leave."
+    yield from notes_on_people(result)
+    yield f"missed while open: {BY_KEY['missed_rate_open'].definition}"
+    scopes = ("service_level_line", "service_level", "asa_line_s", "asa_s")
+    for key in scopes if has_vendors(result) else ("service_level",):
+        if _known(result, key):
+            yield f"{title_of(result, key)}: {BY_KEY[key].definition}"
+    if _known(result, "loss_lifetime"):
+        yield from _money_notes(result)
+    yield from channeltables.notes(result)
+    if len(result.variants) > 1:
+        yield "pp: percentage points"
+
+
+def notes_on_people(result: Result) -> Iterator[str]:
+    """What the month is made of, and who counts as a caller."""
     if result.per_month and result.days % 7 and result.days < 28:
         yield f"The month is made of days like these alone, and {_number(result.days, 'day')} make no whole weeks."
     if any("chat" in variant.comes_by.values() for variant in result.variants):
         yield "Chats count as calls here."
     if _any(result, "forms"):
         yield "Forms are no calls: nobody is missed with one, but whoever is never reached is lost."
-    yield f"missed while open: {BY_KEY['missed_rate_open'].definition}"
-    scopes = ("service_level_line", "service_level", "asa_line_s", "asa_s")
-    for key in scopes if _has_vendors(result) else ("service_level",):
-        if _known(result, key):
-            yield f"{_title(result, key)}: {BY_KEY[key].definition}"
-    if _known(result, "loss_lifetime"):
-        yield from _money_notes(result)
-    yield from channeltables.notes(result)
-    if len(result.variants) > 1:
-        yield "pp: percentage points"
 
 
 def _money_notes(result: Result) -> Iterator[str]:
@@ -249,7 +254,7 @@ def _money_notes(result: Result) -> Iterator[str]:
         yield "Of new callers who were called back, the share of interest that had cooled by then is lost."
     yield "naive: what `missed calls x full lifetime value` would say, taking every call for a customer"
     if _known(result, "total_cost"):
-        invoices = ", invoices" if _has_vendors(result) else ""
+        invoices = ", invoices" if has_vendors(result) else ""
         lines = ", phone lines" if _known(result, "phone_lines") else ""
         yield f"total cost: payroll{invoices}{lines} and the loss counted as {result.count_loss_as}"
     elif result.count_loss_as is None:
@@ -283,11 +288,13 @@ def lettered(result: Result) -> list[tuple[str, VariantResult]]:
     return list(zip(names, result.variants, strict=True))
 
 
-def _title(result: Result, key: str) -> str:
-    return IN_SCOPE[key] if key in IN_SCOPE and _has_vendors(result) else ALONE.get(key, TITLES[key])
+def title_of(result: Result, key: str) -> str:
+    """The title of a row."""
+    return IN_SCOPE[key] if key in IN_SCOPE and has_vendors(result) else ALONE.get(key, TITLES[key])
 
 
-def _has_vendors(result: Result) -> bool:
+def has_vendors(result: Result) -> bool:
+    """Whether callers can come to a vendor in any variant."""
     return any(variant.by_vendor for variant in result.variants)
 
 
@@ -315,13 +322,13 @@ def _channel(result: Result, kind: str, name: str) -> str:
 
 
 def _rows(result: Result, keys: Sequence[str], groups: Sequence[Group]) -> list[tuple[str, ...]]:
-    return [_row(result, key, groups) for key in keys if _is_shown(result, key, groups)]
+    return [_row(result, key, groups) for key in keys if is_shown(result, key, groups)]
 
 
-def _is_shown(result: Result, key: str, groups: Sequence[Group]) -> bool:
+def is_shown(result: Result, key: str, groups: Sequence[Group]) -> bool:
     """Whether a row says something."""
     found = [value for group in groups if key in group and math.isfinite(value := group[key].value)]
-    if key in OF_LINE and not _has_vendors(result):
+    if key in OF_LINE and not has_vendors(result):
         return False
     if key == "loss_replacement" and result.count_loss_as != "replacement":
         return False
@@ -335,8 +342,8 @@ def _row(result: Result, key: str, groups: Sequence[Group]) -> tuple[str, ...]:
     found = [measured(key, group[key]) if key in group else NOTHING for group in groups]
     if key == "loss_naive":
         # Its spread would only make it look like an estimate of something.
-        return (_title(result, key), *("-" if one.value is None else grouped(one.value) for one in found))
-    return (_title(result, key), *(shown(one, unit_of(result, key)) for one in found))
+        return (title_of(result, key), *("-" if one.value is None else grouped(one.value) for one in found))
+    return (title_of(result, key), *(shown(one, unit_of(result, key)) for one in found))
 
 
 def _difference_row(result: Result, key: str) -> tuple[str, ...] | None:
@@ -345,7 +352,7 @@ def _difference_row(result: Result, key: str) -> tuple[str, ...] | None:
     if all(one.value is None for one in found):
         return None
     unit = "points" if BY_KEY.get(key) and BY_KEY[key].unit == "share" else unit_of(result, key)
-    return (_title(result, key), *(shown(one, unit, signed=True) for one in found))
+    return (title_of(result, key), *(shown(one, unit, signed=True) for one in found))
 
 
 def shown(found: Interval, unit: str, *, signed: bool = False) -> str:

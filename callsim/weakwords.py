@@ -18,7 +18,9 @@ WORDS = {
     "calls_by_hour": "at which hours people call",
     "weekdays": "on which days people call",
     "day_to_day_variation": "how much days differ",
-    "vendors": "what the answering service promises",
+    "vendors": "how soon and how well the answering service answers",
+    "pay": "what the team is paid",
+    "wage": "the wage of the team",
     "answers_after": "how soon calls are answered",
     "quality": "how many needs the answering service meets",
     "voicemail": "how many leave a message",
@@ -42,10 +44,27 @@ WORDS = {
 """Weak inputs in words, by the last part of their path, else the first."""
 
 
+FEEDS = {
+    "worth": (("worth",), ("sources", "kinds")),
+    "vendors": (("tariffs",),),
+    "wages": (("teams", "pay"), ("teams", "wage")),
+    "volume": (("sources", "callers"), ("sources", "logged_calls")),
+}
+"""The inputs behind a lever: a section, or a key of its entries."""
+
+OWNERS = {"vendors": "the answering service", "teams": "the team"}
+"""What stands for an entry of a section in the words, and gives way to its name."""
+
+
 def in_words(one: Weak) -> str:
     """The input in words, such as `how long callers let it ring`; its path where there are none."""
     for key in (one.path[-1], one.path[0]):
         if key in WORDS:
-            named = one.path[0] == "vendors" and len(one.path) > 1
-            return WORDS[key].replace("the answering service", f"`{one.path[1]}`") if named else WORDS[key]
+            owner = OWNERS.get(one.path[0]) if len(one.path) > 1 else None
+            return WORDS[key] if owner is None else WORDS[key].replace(owner, f"`{one.path[1]}`")
     return dotted(one.path)
+
+
+def feeds(one: Weak, lever: str) -> bool:
+    """Whether a lever moves with the input."""
+    return any(one.path[0] == feed[0] and (len(feed) == 1 or feed[-1] == one.path[-1]) for feed in FEEDS[lever])

@@ -107,10 +107,10 @@ total      payroll, invoices and the loss counted as first order
 variants   today; third person at the desk; a menu that answers at once; all
            outsourced
 look at vendors."night desk" (in `today`, `third person at the desk`): 33% of
-  the callers of `search ads` hang up before its operators answer (after 11 s on
-  average)
+  the callers of `search ads` hang up before its operators answer (who take 11 s
+  on average)
 look at vendors."night desk": no `wrap_up:`, though its tariff bills it: none is
-  billed; write a time such as `wrap_up: 20 s`"""
+  billed, real invoices will be higher; write a time such as `wrap_up: 20 s`"""
     )
 
 
@@ -201,7 +201,7 @@ look at queues.service.offer_callback: 28% of the callers of `ads` whom a
 look at vendors.messages: no `speed:`: taking a message lasts as long as a whole
   talk; write a factor such as `speed: 0.3`
 look at vendors.messages: no `wrap_up:`, though its tariff bills it: none is
-  billed; write a time such as `wrap_up: 20 s`"""
+  billed, real invoices will be higher; write a time such as `wrap_up: 20 s`"""
     )
 
 
@@ -301,17 +301,17 @@ def test_a_machine_behind_the_closed_rule_rings_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ([("agents: 1", "agents: 1, answers_after: 16 s")], "50% of the callers of `ads` hang up before its agents pick up (after 16 s)"),
+        ([("agents: 1", "agents: 1, answers_after: 16 s")], "50% of the callers of `ads` hang up before its agents pick up (who take 16 s)"),
         ([("agents: 1", "agents: 1, answers_after: 3 rings")], None),
         # (e^-15/16 + e^-20/16) / 2 need longer than three or four rings.
         ([("agents: 1", "agents: 1, answers_after: exponential 16 s")],
-         "34% of the callers of `ads` hang up before its agents pick up (after 16 s on average)"),
+         "34% of the callers of `ads` hang up before its agents pick up (who take 16 s on average)"),
         # Behind the menu hold patience counts: 1 - exp(-30/90) is 28 %.
         ([("agents: 1", "agents: 1, answers_after: 30 s"), ("goes_to: queue sales", "goes_to: menu main")],
-         "28% of the callers of `ads` hang up before its agents pick up (after 30 s)"),
+         "28% of the callers of `ads` hang up before its agents pick up (who take 30 s)"),
         # Half are gone when the queue answers after 16 s; of the others 1 - exp(-5/90), 5 %, leave in the next 5 s.
         ([("agents: 1", "agents: 1, answers_after: 21 s"), ("sales: {}", "sales: {answers_after: 16 s}")],
-         "53% of the callers of `ads` hang up before its agents pick up (after 21 s)"),
+         "53% of the callers of `ads` hang up before its agents pick up (who take 21 s)"),
         # The pick-up comes before the greeting.
         ([("agents: 1", "agents: 1, answers_after: 4 s"), ("sales: {}", "sales: {answers_after: 5 s}")], None),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def shop(tmp_path: Path) -> Path:
 def test_sentences_stand_above_the_tables(shop: Path) -> None:
     """What is missed, what is cheapest, then the ranking, measures, money and differences."""
     text = answer(shop)
-    parts = ["In `today`, ", "is the cheapest", "ranking, EUR per month", "costs as much at", "calls and callers",
+    parts = ["In A (`today`), ", "is the cheapest", "ranking, EUR per month", "as dear as", "calls and callers",
              "money, EUR per month", "difference to A", "apart: "]  # fmt: skip
     places = [text.index(part) for part in parts if part != "is the cheapest"]
     assert places == sorted(places)
@@ -56,7 +57,7 @@ def test_json_carries_everything(shop: Path) -> None:
     """Sentences, ranking, chances, flips and joins, beside all that a run has."""
     found = data(shop)
     assert {"answers", "against", "ranked_by", "ranking", "not_told_apart", "the_same", "flips", "callers_differ", "weak",
-            "taken_for_granted", "variants", "seed"} <= set(found)  # fmt: skip
+            "taken_for_granted", "views", "loss_parts", "variants", "seed"} <= set(found)  # fmt: skip
     assert found["against"] == "today"
     assert found["ranked_by"] == "total_cost"
     assert [one["about"] for one in found["answers"]][:2] == ["today", "cheapest"]
@@ -68,6 +69,46 @@ def test_json_carries_everything(shop: Path) -> None:
     assert totals[second["name"]] == second["value"]["value"]
     assert {one["lever"] for one in found["flips"]} == {"worth", "wages"}
     assert found["taken_for_granted"] != []
+    assert list(found["views"]) == ["acquisition", "first order", "lifetime"]
+    assert found["views"]["first order"] == found["ranking"]
+    for one in found["variants"]:
+        parts = {key: part["value"] for key, part in found["loss_parts"][one["name"]].items()}
+        assert parts["loss_gone"] == pytest.approx(4 * parts["new_gone"])
+        assert parts["loss_gone"] + parts["loss_cooled"] + parts["loss_existing"] == pytest.approx(
+            one["money"]["loss_first_order"]["value"]
+        )
+
+
+def row(text: str, title: str) -> list[float]:
+    """The values of the first row with a title, by variant."""
+    line = next(line for line in text.splitlines() if line.startswith(f"{title}  "))
+    cells = re.split(r" {2,}", line.removeprefix(title).strip())
+    return [float(cell.partition(" ±")[0].replace(" ", "")) for cell in cells]
+
+
+def test_money_that_is_paid_and_the_total_of_each_view_stand_in_the_table(tmp_path: Path) -> None:
+    """Rows that add up, to a unit; and no row twice: nobody is recommended here."""
+    path = write(tmp_path, **{"variants:\n": PLAN.replace("MINUTES", "9 000"), "agents: 2}}}": OUT})
+    text = answer(path)
+    paid = row(text, "money paid")
+    assert paid == pytest.approx(
+        [sum(each) for each in zip(row(text, "payroll"), row(text, "invoices"), strict=True)], abs=1
+    )
+    for view in ("advertising", "first orders", "lifetime value"):
+        lost = row(text, f"lost: {view}")
+        assert row(text, f"total: {view}") == pytest.approx([a + b for a, b in zip(paid, lost, strict=True)], abs=1)
+    assert "referrals" not in text
+    assert "naive" not in text
+    assert text.count("mean wait ") == 1
+    assert "within the target (20 s)" in text
+
+
+def test_in_short_there_are_no_tables_of_measures(shop: Path) -> None:
+    """Sentences, ranking and what flips it."""
+    text = answer(shop, "--short")
+    assert "ranking, EUR per month" in text
+    assert "as dear as" in text
+    assert "calls and callers" not in text
 
 
 def test_a_comparison_and_a_run_tell_the_same(shop: Path) -> None:
@@ -80,7 +121,7 @@ def test_files_are_compared_and_their_callers_set_side_by_side(tmp_path: Path, s
     """Names with their files, one baseline of all, and a word where the callers are not the same."""
     other = write(tmp_path, "other.yaml", **{"40 per day": "50 per day"})
     text = " ".join(answer(shop, other, "--variant", "today", "--against", "other: today").split())
-    assert "In `other: today`, " in text
+    assert "In A (`other: today`), " in text
     assert (
         "Mind what is compared: `ads` differs: callers 50 per day in `other: today`, 40 per day in `shop: today`"
         in text

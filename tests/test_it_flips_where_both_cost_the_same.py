@@ -179,15 +179,15 @@ def test_a_crossing_is_where_the_means_meet(fixed: list[float], by_factor: list[
 
 
 def test_the_crossing_next_to_now_is_told() -> None:
-    """A cost that meets the other's at 0.2, 3 and 6 times: 3 is nearer to 1 than 0.2, since 1/3 is more than 0.2."""
+    """A cost that meets the other's at 0.2, 1.5 and 6 times: half more is less of a change than four fifths less."""
     nothing = Estimate(0.0, np.zeros(4))
 
     def costs(factor: float) -> dict[str, Estimate]:
-        return {"best": nothing, "rival": Estimate((factor - 0.2) * (factor - 3) * (factor - 6), np.zeros(4))}
+        return {"best": nothing, "rival": Estimate((factor - 0.2) * (factor - 1.5) * (factor - 6), np.zeros(4))}
 
     one = flip(Lever("worth", costs, 0.1, 10.0), "best", ["rival"]).nearest
-    assert one.at == pytest.approx(3)
-    assert (one.low, one.high) == pytest.approx((3, 3))
+    assert one.at == pytest.approx(1.5)
+    assert (one.low, one.high) == pytest.approx((1.5, 1.5))
 
 
 def test_one_replication_has_a_crossing_without_bounds() -> None:

@@ -362,6 +362,30 @@ def test_a_called_back_caller_loses_what_has_cooled_once_in_every_view() -> None
     assert found["loss_with_referrals"] == Decimal("15458.03")
 
 
+PARTS_OF = """
+who   dialled  kind     resolution  resolved served   first_missed
+ads 1 10:00:00 new      called_back 12:02:00 12:00:00 11:00:00
+ads 2 10:00:00 new      lost        10:12:00 -        10:00:00
+ads 3 11:30:00 new      unserved    12:02:00 12:00:00 -
+ads 4 10:00:00 service  lost        12:02:00 -        11:00:00
+ads 5 10:00:00 existing lost        12:02:00 -        11:00:00
+"""
+
+
+def test_the_loss_counted_is_the_sum_of_its_parts() -> None:
+    """Ads 2 was never reached and ads 3 not helped: two at 756. Ads 1 was called back when half was lost: 378. Ads 5 is
+    a customer with an order of 1 000 at stake, of which 30 % are margin: 300. Ads 4 wanted to buy nothing."""
+    stake = "existing: {leaves: 0%, orders: 100%, order: 1 000 RUB}"
+    of = scenario(BUYER, "count_loss_as: first order", f"worth: {{buyer: {{interest_halves_in: 60 min, {stake}}}}}")
+    log = logs(of, people=PARTS_OF)
+    found = economics.ledger(of, prices(of), log).amounts(add_up(of, log))
+    expected = {"new_gone": 2, "new_called_back": 1, "new_cooled": 0.5, "existing_lost": 1}
+    assert {key: found[key] for key in expected} == pytest.approx(expected)
+    parts = {"loss_gone": 1512, "loss_cooled": 378, "loss_existing": 300}
+    assert {key: found[key] for key in parts} == pytest.approx(parts)
+    assert found["loss_first_order"] == pytest.approx(2190)
+
+
 @pytest.mark.parametrize(("minutes", "kept"), [(5, ".9439"), (10, ".8909"), (30, ".7071"), (60, ".5"), (120, ".25")])
 def test_the_published_shares_of_interest(minutes: int, kept: str) -> None:
     """With a half-life of an hour 94.39 % are left after 5 minutes, a quarter after two hours."""

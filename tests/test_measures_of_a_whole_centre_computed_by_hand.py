@@ -15,8 +15,8 @@ from callsim.calllog import Logs
 from callsim.counts import INTERVAL
 from callsim.estimate import Estimate
 from callsim.metrics import BY_KEY, MEASURES, estimates, estimates_of_group, estimates_of_interval, estimates_of_queue
-from callsim.outsourced import vendors_met
 from callsim.scenario import Scenario, load
+from callsim.scenario.routes import vendors_met
 from callsim.seconds import roster_log
 from callsim.sums import Numbers, Sums, add_up
 from tests.byhand import lines, logs, seconds

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from callsim.scenario import load
+from callsim.scenario import load, remarks_on, weak_prices_in
 from callsim.scenario.remarks import remarks
 from callsim.yamlfile import dotted
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
 CENTRE = """\
 name: A centre
@@ -128,14 +130,14 @@ def test_slow_vendors_are_remarked_on(tmp_path: Path, changes: list[tuple[str, s
     """Under the patience that is left when the caller comes to them."""
     message = looks(tmp_path, *changes).get("vendors.out")
     assert (message or "None").split()[0] == str(share)
-    assert message is None or "of the callers of `ads` hang up before its operators answer (after " in message
+    assert message is None or "of the callers of `ads` hang up before its operators answer (who take " in message
 
 
 def test_pick_ups_after_an_overflow_begin_with_the_patience_that_is_left(tmp_path: Path) -> None:
     """Who comes from another queue after two rings has one or two rings left."""
     slow = ("back: {serves: [service]", "back: {answers_after: 6 s, serves: [service]")
     moved = looks(tmp_path, slow, sales("overflow: [{after: 2 rings, to: queue service}]"))
-    assert moved == {"teams.back": "50% of the callers of `ads` hang up before its agents pick up (after 6 s)"}
+    assert moved == {"teams.back": "50% of the callers of `ads` hang up before its agents pick up (who take 6 s)"}
     assert looks(tmp_path, slow, ("goes_to: queue sales", "goes_to: queue service")) == {}
 
 
@@ -367,11 +369,30 @@ def test_vendors_are_asked_for_their_quality(tmp_path: Path) -> None:
     }
 
 
+def test_a_remark_on_a_vendor_names_those_whose_callers_can_come_to_it() -> None:
+    """Own people need no vendor, and each service is bought by others; where nobody comes, only `check` says it."""
+    variants = load(SCENARIOS / "09_four_reps.yaml").variants
+    told = [remark for remark in remarks_on(variants) if remark.startswith("vendors.") and "weak evidence" in remark]
+    assert [remark.partition(":")[0] for remark in told] == [
+        'vendors."go answer" (in `go answer by the minute`)',
+        "vendors.teledirect (in `teledirect`)",
+        'vendors."go answer" (in `go answer with a package`)',
+    ]
+    assert weak_prices_in(variants) == (
+        "what `go answer` charges by `goanswer_payg_2022` (a price article)",
+        "what `go answer` charges by `goanswer_100_2022` (a price article)",
+        "what `teledirect` charges by `teledirect_ladder_2022` (a price article)",
+    )
+    own = {"four of our own": variants["four of our own"]}
+    assert any("weak evidence" in remark for remark in remarks_on(own))
+    assert weak_prices_in(own) == ()
+
+
 def test_vendors_are_asked_for_the_wrap_up_that_is_billed(tmp_path: Path) -> None:
     """Where it is billed by the minute."""
     bills = ("bills: [talk]", "bills: [talk, wrap_up]")
     assert looks(tmp_path, bills) == {
-        "vendors.out": "no `wrap_up:`, though its tariff bills it: none is billed; write a time such as `wrap_up: 20 s`"
+        "vendors.out": "no `wrap_up:`, though its tariff bills it: none is billed, real invoices will be higher; write a time such as `wrap_up: 20 s`"
     }
     assert looks(tmp_path, bills, ("quality: 95%, ", "quality: 95%, wrap_up: 20 s, ")) == {}
     assert looks(tmp_path, bills, ("per_minute: 1 EUR", "per_call: 1 EUR")) == {}

@@ -14,12 +14,12 @@ from callsim.breakeven import parts
 from callsim.breakeven.playing import Asked, Played, bounds, several, sign_of
 from callsim.breakeven.volume import factors_of
 from callsim.estimate import Interval
-from callsim.outsourced import vendors_met
 from callsim.pricing import Calls, by_plan
 from callsim.replicate import variants_of
 from callsim.scenario import Scenario, Study
 from callsim.scenario.meters import Units
 from callsim.scenario.plans import Tariff
+from callsim.scenario.routes import vendors_met
 from callsim.tariffs.usage import used
 
 RATIOS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)

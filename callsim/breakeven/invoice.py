@@ -10,10 +10,10 @@ import numpy as np
 from callsim.breakeven.playing import Asked, bounds, one
 from callsim.errors import CallsimError
 from callsim.estimate import Interval, percentile
-from callsim.outsourced import vendors_met
 from callsim.pricing import Priced, by_plan, price
 from callsim.replicate import variants_of
 from callsim.scenario import Study
+from callsim.scenario.routes import vendors_met
 
 
 class Point(NamedTuple):

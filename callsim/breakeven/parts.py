@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from callsim.breakeven.playing import Asked
 from callsim.errors import CallsimError
 from callsim.metrics import MONTH
-from callsim.outsourced import vendors_met
 from callsim.payroll import year_of_employee
 from callsim.replicate import variants_of
 from callsim.scenario import Scenario, Study
 from callsim.scenario.fields import nearest
 from callsim.scenario.pay import Pay
 from callsim.scenario.plans import Tariff
+from callsim.scenario.routes import vendors_met
 from callsim.scenario.timetable import DAY, Calendar
 from callsim.worth.employee import OF_TEAM, employees_of
 

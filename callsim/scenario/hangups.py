@@ -54,7 +54,9 @@ def _help(scenario: Scenario, visit: Visit) -> Iterator[Help]:
     kind, name = visit.place
     if kind == "vendor" and name in scenario.vendors:
         law = scenario.vendors[name].answers_after
-        yield Help(("vendors", name), f"hang up before its operators answer ({_after(law)})", law, answers=True)
+        yield Help(
+            ("vendors", name), f"hang up before its operators answer (who take {_taking(law)})", law, answers=True
+        )
     if kind != "queue" or name not in scenario.queues:
         return
     queue = scenario.queues[name]
@@ -67,7 +69,7 @@ def _help(scenario: Scenario, visit: Visit) -> Iterator[Help]:
     for team in scenario.teams_of(name):
         pick_up = scenario.teams[team].answers_after
         if pick_up is not None:
-            too_late = f"hang up before its agents pick up ({_after(pick_up)})"
+            too_late = f"hang up before its agents pick up (who take {_taking(pick_up)})"
             yield Help(("teams", team), too_late, pick_up, answers=True)
 
 
@@ -76,10 +78,10 @@ def _moved_on(path: Path_, seconds: float, until: str) -> Help:
     return Help(path, too_late, Law("constant", (seconds,)), answers=False)
 
 
-def _after(law: Law) -> str:
+def _taking(law: Law) -> str:
     if law.shape == "constant":
-        return f"after {spoken(law.mean)}"
-    return f"after {spoken(round(law.mean, 1))} on average"
+        return spoken(law.mean)
+    return f"{spoken(round(law.mean, 1))} on average"
 
 
 def _gone(scenario: Scenario, source: Source, visit: Visit, help_: Help) -> float:

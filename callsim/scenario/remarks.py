@@ -8,6 +8,7 @@ from callsim.scenario.checks import Found
 from callsim.scenario.hangups import remarks_on_patience
 from callsim.scenario.plans import EVIDENCE, WEAK, unknown, unsaid
 from callsim.scenario.presence import remarks_on_presence
+from callsim.scenario.routes import vendors_met
 from callsim.scenario.staff import Vendor
 from callsim.scenario.vocabulary import Scenario
 from callsim.scenario.workload import remarks_on_workload
@@ -20,16 +21,40 @@ def remarks_on(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
 
 
 def unsaid_in(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
-    """Of these remarks those on defaults, and on prices, that rest on weak evidence or none."""
-    return tuple(_texts(variants, _unsaid))
+    """Of these remarks those on what nothing is said of, though results hang on it; none on what nobody comes to."""
+    return tuple(_texts(variants, _unsaid, only_met=True))
 
 
-def _texts(variants: Mapping[str, Scenario], found_in: Callable[[Scenario], Iterator[Found]]) -> Iterator[str]:
+def remarks_on_prices(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
+    """Those on prices of weak evidence, and on prices that nobody knows."""
+    return (*_texts(variants, _weakly_priced), *_texts(variants, _unpriced))
+
+
+def weak_prices_in(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
+    """Tariffs on weak evidence of vendors that callers can come to: ``what `out` charges by `plan` (an article)``."""
+    found = (
+        f"what `{name}` charges by `{scenario.vendors[name].tariff}` ({EVIDENCE[evidence]})"
+        for scenario in variants.values()
+        for name in vendors_met(scenario)
+        if (evidence := scenario.tariffs[scenario.vendors[name].tariff].evidence) in WEAK
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _texts(
+    variants: Mapping[str, Scenario], found_in: Callable[[Scenario], Iterator[Found]], *, only_met: bool = False
+) -> Iterator[str]:
+    """Remarks with the variants that they are on: of a vendor those whose callers can come to it, if there are any."""
     found: dict[Found, list[str]] = {}
     for name, scenario in variants.items():
         for remark in found_in(scenario):
             found.setdefault(remark, []).append(name)
-    for (path, message), names in found.items():
+    met = {name: vendors_met(scenario) for name, scenario in variants.items()}
+    for (path, message), every in found.items():
+        meeting = [name for name in every if path[0] != "vendors" or path[1] in met[name]]
+        names = meeting if meeting or only_met else every
+        if not names:
+            continue
         where = "" if len(names) == len(variants) else f" (in {', '.join(f'`{name}`' for name in names)})"
         yield f"{dotted(path)}{where}: {message}"
 
@@ -51,6 +76,8 @@ def remarks(scenario: Scenario) -> Iterator[Found]:
     yield from remarks_on_patience(scenario)
     yield from remarks_on_workload(scenario)
     yield from _unsaid(scenario)
+    yield from _weakly_priced(scenario)
+    yield from _unpriced(scenario)
 
 
 def _pay(scenario: Scenario) -> Iterator[Found]:
@@ -112,17 +139,25 @@ def _unsaid_of_vendor(scenario: Scenario, name: str, vendor: Vendor) -> Iterator
         yield path, "no `quality:`: it meets every need; write a share such as `quality: 95%`"
     tariff = scenario.tariffs[vendor.tariff]
     if tariff.bills_time and "wrap_up" in tariff.bills and vendor.wrap_up is None:
-        yield path, "no `wrap_up:`, though its tariff bills it: none is billed; write a time such as `wrap_up: 20 s`"
-    if tariff.evidence in WEAK:
-        yield path, f"its tariff `{vendor.tariff}` rests on weak evidence: {EVIDENCE[tariff.evidence]}"
-    for gap in unknown(tariff):
-        yield (
-            path,
-            f"its tariff `{vendor.tariff}` {gap}: nothing is billed without a price, so what needs it is refused",
-        )
+        message = "no `wrap_up:`, though its tariff bills it: none is billed, real invoices will be higher"
+        yield path, f"{message}; write a time such as `wrap_up: 20 s`"
     for event in unsaid(tariff):
         message = f"no `share_of_calls:` of `{event}` in its tariff `{vendor.tariff}`: none is billed; write a share"
         yield path, f"{message} such as `share_of_calls: {{{event}: 5%}}`"
+
+
+def _weakly_priced(scenario: Scenario) -> Iterator[Found]:
+    for name, vendor in scenario.vendors.items():
+        evidence = scenario.tariffs[vendor.tariff].evidence
+        if evidence in WEAK:
+            yield ("vendors", name), f"its tariff `{vendor.tariff}` rests on weak evidence: {EVIDENCE[evidence]}"
+
+
+def _unpriced(scenario: Scenario) -> Iterator[Found]:
+    for name, vendor in scenario.vendors.items():
+        for gap in unknown(scenario.tariffs[vendor.tariff]):
+            why = "nothing is billed without a price, so what needs it is refused"
+            yield ("vendors", name), f"its tariff `{vendor.tariff}` {gap}: {why}"
 
 
 def _unsaid_of_callbacks(scenario: Scenario) -> Iterator[Found]:

@@ -123,3 +123,9 @@ def _onward(scenario: Scenario, visit: Visit, step: Step) -> Visit:
     if greeting is not None and greeting <= wait:
         return Visit(step.to, False, wait - greeting)
     return Visit(step.to, visit.ringing, visit.spent + wait)
+
+
+def vendors_met(scenario: Scenario) -> list[str]:
+    """The vendors that callers can come to: others may be there for other variants of the file."""
+    places = {visit.place for source in scenario.sources.values() for visit in visits(scenario, source)}
+    return [name for name in scenario.vendors if Reference("vendor", name) in places]

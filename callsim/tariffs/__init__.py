@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from callsim.outsourced import vendors_met
 from callsim.scenario.meters import TIMED
 from callsim.scenario.plans import Tariff
+from callsim.scenario.routes import vendors_met
 from callsim.scenario.timetable import DAY, Calendar
 from callsim.scenario.vocabulary import Scenario
 from callsim.tariffs.charges import Bill, charges, kept_safe, left_over, paid_once, tax_on
