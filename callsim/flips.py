@@ -116,7 +116,7 @@ def of_worth(result: Result, scenarios: Mapping[str, Scenario]) -> Lever | None:
 
 
 def _worth_now(result: Result, scenarios: Mapping[str, Scenario], view: str) -> tuple[float, float] | None:
-    """What a lost new caller costs, the least and the most in all variants; where advertising has a budget, as played."""
+    """What a lost new caller costs, the least and the most of all variants; as played where advertising is told of."""
     if any(is_advertised(scenario) for scenario in scenarios.values()):
         lost = [(one.loss_parts["loss_gone"].value, one.loss_parts["new_gone"].value) for one in result.variants]
         amounts = [cost / people for cost, people in lost if people > 0.0]

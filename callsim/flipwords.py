@@ -46,7 +46,7 @@ def flips(comparison: Comparison) -> Iterator[str]:
     moved = [flip for flip in comparison.flips if flip.nearest.at is not None]
     held = [flip for flip in comparison.flips if flip.nearest.at is None]
     if not moved:
-        yield f"None of the numbers that were changed, one at a time, flips the answer: {best} stays the cheapest {_ranges(held)}."
+        yield f"No single number that was tried flips the answer: {best} stays the cheapest {_ranges(held)}."
         return
     yield _most(comparison, moved)
     for rival in dict.fromkeys(flip.nearest.rival for flip in moved[1:]):

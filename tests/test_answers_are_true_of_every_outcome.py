@@ -47,6 +47,7 @@ def variant(outcome: Outcome, *, money: bool) -> VariantResult:
     amounts = {
         "payroll": estimate([x - 30.0 for x in totals]),
         "invoices": estimate(nothing),
+        "phone_lines": estimate([float("nan")] * len(nothing)),
         "loss_first_order": estimate([30.0] * len(nothing) if money else missing),
         "loss_lifetime": estimate([300.0] * len(nothing) if money else missing),
         "total_cost": estimate(totals),
@@ -214,7 +215,7 @@ def test_where_nothing_flips_the_range_is_told() -> None:
         outcome(TODAY, LESS, flips=(VOLUME, WAGES._replace(crossings=(Crossing("today", None, None, None),)))), "flips"
     )
     assert text == (
-        "No single number flips the answer: B (`less`) stays the cheapest even if the callers were anything from a quarter "
+        "No single number that was tried flips the answer: B (`less`) stays the cheapest even if the callers were anything from a quarter "
         "to four times as many, or if what agents earn were anything from a tenth to ten times as much."
     )
 
