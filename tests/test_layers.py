@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "callsim"
 LAYERS = (
     ("cli",),
     ("tables", "channeltables", "summary", "buildup", "planwords", "pricetables", "breakeventables",
-     "breakevenwords", "answers", "comparetables", "weakwords"),
+     "breakevenwords", "breakevenfigures", "answers", "comparetables", "weakwords"),
     ("breakeven", "comparison"),
     ("pricing", "flips", "joining"),
     ("replicate",),
