@@ -145,20 +145,20 @@ def _today(point: volume.Point, answer: volume.Answer) -> str:
 
 
 def notes_on_volume(answer: volume.Answer) -> Iterator[str]:
-    beside, sharing, elsewhere = (listed([f"`{name}`" for name in names]) for names in answer.others)
+    beside, sharing, _ = (listed([f"`{name}`" for name in names]) for names in answer.others)
+    staying = listed([f"`{name}`" for name in (*answer.others.sharing, *answer.others.elsewhere)])
     yield (
         f"callers a day: on an ordinary day of the file, from all sources. own people: `{answer.team}`"
-        f"{'' if beside or sharing else ' alone'}, with as many on the roster as come cheapest at that volume"
+        f"{'' if any(answer.others) else ' alone'}, with as many on the roster as come cheapest at that volume"
         f"{f', and {beside} as in the file' if beside else ''}, payroll and lost callers together; nobody overflows."
     )
     yield (
         f"outsourced: every call{f' for which {sharing} is not free' if sharing else ''} to `{answer.vendor}` at once "
-        "in the hours of the same queues, by the cheapest plan, no own people"
-        f"{f' but {sharing}' if sharing else ''}, no calls back by them; invoices and lost callers together."
+        f"in the hours of the same queues, by the cheapest plan, no own people{f' but {staying}' if staying else ''}, "
+        "no calls back by them; invoices and lost callers together."
     )
-    if sharing or elsewhere:
-        both = listed([f"`{name}`" for name in (*answer.others.sharing, *answer.others.elsewhere)])
-        yield f"On both sides, with their payroll, for they serve other queues: {both}, as in the file."
+    if staying:
+        yield f"On both sides, payroll and all, for they serve other queues: {staying}, as in the file."
     if answer.flips:
         yield "between: at these volumes noise does not tell which side is cheaper."
     if len(answer.plans) == 1:
@@ -353,7 +353,9 @@ def about_overflow(answer: overflow.Answer) -> Iterator[str]:
         worst = max(dearer, key=lambda one: one.difference.value or 0.0)
         yield f"Dearest of all: {_passed_on(worst.name)}, by {money(worst.difference.value)} {answer.currency} a month."
     today = next((one for one in answer.points if one.name == answer.today), None)
-    if today is not None and today.name != answer.best:
+    if today is not None and today.name == answer.best:
+        yield "The file has the cheapest of these."
+    elif today is not None:
         verdict = ", which noise does not tell from the cheapest" if today.alike else ""
         dearer_by = f"{money(today.difference.value)} {answer.currency} a month dearer"
         yield f"The file has: {_passed_on(today.name)}, {dearer_by}{verdict}."
