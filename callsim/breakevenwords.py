@@ -213,13 +213,12 @@ def _needed(one: occupancy.Point, answer: occupancy.Answer, busy: float) -> str:
 
 
 def notes_on_occupancy(answer: occupancy.Answer) -> Iterator[str]:
-    whose = f"`{answer.team}` alone" if answer.other_teams else "own people"
     yield (
         "By the minute alone: it leaves out whom either of them loses, and that a small team cannot be as busy "
         "without losing callers. `volume` counts both."
     )
     yield (
-        f"a handled minute: of pick-up, talk and wrap-up of {whose}; what a plan would charge for these calls, "
+        f"a handled minute: of pick-up, talk and wrap-up of `{answer.team}`; what a plan would charge for these calls, "
         "fees and rounding in it. busy: share of the time on duty."
     )
     if answer.other_teams:

@@ -64,7 +64,7 @@ def test_each_team_is_as_busy_as_theory_says(team: str, per_hour: float, agents:
     assert point.rate.value == pytest.approx(0.80, rel=0.002)
     assert point.occupancy.value == pytest.approx(25 / 60, rel=0.002)
     assert point.verdict == verdict
-    assert f"`{team}` alone" in " ".join(words.notes_on_occupancy(answer))
+    assert f"wrap-up of `{team}`" in " ".join(words.notes_on_occupancy(answer))
 
 
 def test_a_flat_sum_is_no_full_time_employee() -> None:
