@@ -21,7 +21,7 @@ from callsim.breakeven import (
     value,
     volume,
 )
-from callsim.breakevenwords import money, often, share_of
+from callsim.breakevenfigures import between, known, money, monthly, often, share_of
 from callsim.estimate import Interval
 from callsim.quantities import grouped
 from callsim.scenario import Study
@@ -129,7 +129,7 @@ def of_value(answer: value.Answer) -> Iterator[Curve]:
                                                for at in one.curve])
         for one in answer.pairs
     ]  # fmt: skip
-    yield Curve((words.monthly(answer.currency),), curves)
+    yield Curve((monthly(answer.currency),), curves)
 
 
 def of_volume(answer: volume.Answer) -> Iterator[Curve]:
@@ -158,7 +158,8 @@ def of_occupancy(answer: occupancy.Answer) -> Iterator[Curve]:
 
 def _rounded(found: Interval, decimals: int = 0) -> str:
     """With so many decimals, the spread too, which is rounded up and never away."""
-    assert found.value is not None
+    if found.value is None:
+        return "-"
     half = "" if found.high is None else f" ±{grouped(max(found.high - found.value, 10.0**-decimals), decimals)}"
     return f"{grouped(found.value, decimals)}{half}"
 
@@ -166,7 +167,7 @@ def _rounded(found: Interval, decimals: int = 0) -> str:
 def _percent(found: Interval) -> str:
     percent = Interval(*(None if bound is None else 100.0 * bound for bound in found))
     value, sign, half = _rounded(percent, 1).partition(" ±")
-    return f"{value} %{sign}{half}"
+    return value if percent.value is None else f"{value} %{sign}{half}"
 
 
 def of_hours(answer: hours.Answer) -> Iterator[Curve]:
@@ -189,7 +190,7 @@ def of_after_hours(answer: after_hours.Answer) -> Iterator[Curve]:
         for one in answer.points
     ]  # fmt: skip
     names = ("payroll", "invoices", "lost callers", "total", "difference", "callers lost")
-    yield Curve(names, [(f"while closed; {words.monthly(answer.currency)}", rows)])
+    yield Curve(names, [(f"while closed; {monthly(answer.currency)}", rows)])
 
 
 def of_overflow(answer: overflow.Answer) -> Iterator[Curve]:
@@ -199,7 +200,7 @@ def of_overflow(answer: overflow.Answer) -> Iterator[Curve]:
         for one in answer.points
     ]  # fmt: skip
     names = ("payroll", "invoices", "lost callers", "total", "dearer by", "callers lost")
-    yield Curve(names, [(f"passed on after; {words.monthly(answer.currency)}", rows)])
+    yield Curve(names, [(f"passed on after; {monthly(answer.currency)}", rows)])
 
 
 def _delay(point: overflow.Point) -> str:
@@ -230,7 +231,7 @@ def of_forecast(answer: forecast.Answer) -> Iterator[Curve]:
 def of_invoice(answer: invoice.Answer) -> Iterator[Curve]:
     sections: dict[str, Rows] = {}
     for one in answer.points:
-        found = (words.known(one.p5), words.known(one.p50), words.known(one.p95), words.between(one.p95))
+        found = (known(one.p5), known(one.p50), known(one.p95), between(one.p95))
         sections.setdefault(one.variant, []).append((f"{one.plan}, {one.currency}", _cell(one.mean), *found))
     yield Curve(("mean", "P5", "P50", "P95", "P95 between"), list(sections.items()))
 

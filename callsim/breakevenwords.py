@@ -3,59 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from callsim.breakeven import after_hours, forecast, hours, invoice, occupancy, overflow, value, volume
 from callsim.breakeven.playing import sign_of
+from callsim.breakevenfigures import bounds_of, half_of, known, listed, money, often, share_of
 from callsim.estimate import Interval
 from callsim.quantities import grouped
 
 VERDICTS = {"one more": "one more", "one less": "one less", "as it is": "as it is", "unsure": "cannot be told"}
-
-
-def money(amount: float | None) -> str:
-    """Whole units, and hundredths of what is small."""
-    if amount is None:
-        return "-"
-    return grouped(amount, 2 if 0.0 < abs(amount) < 100.0 else 0)
-
-
-def often(number: float, thing: str) -> str:
-    """`1 replication`, `30 replications`."""
-    return f"{number:g} {thing}{'' if number == 1 else 's'}"
-
-
-def share_of(share: float) -> str:
-    """`110 %`."""
-    return f"{100 * share:.4g} %"
-
-
-def monthly(currency: str | None) -> str:
-    return f"{currency} a month" if currency else "a month"
-
-
-def known(found: Interval) -> str:
-    return money(found.value)
-
-
-def between(found: Interval) -> str:
-    """The bounds; one that more replications would give is a question mark."""
-    low, high = ("?" if bound is None else money(bound) for bound in (found.low, found.high))
-    return f"{low} and {high}"
-
-
-def _bounds(found: Interval) -> str:
-    return "" if found.low is None or found.high is None else f" (between {between(found)})"
-
-
-def _half(found: Interval) -> str:
-    """The spread of a sum of a month in whole units, one at least where there is any; nothing where it is not known."""
-    if found.high is None or found.value is None or found.high == found.value:
-        return ""
-    return f" ±{grouped(max(found.high - found.value, 1.0))}"
-
-
-def _listed(names: Sequence[str], joint: str = "and") -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}"
 
 
 # What a caller must be worth.
@@ -90,7 +46,7 @@ def _pair(one: value.Pair, currency: str | None) -> str:
         f"`{one.other}` {cost if dearer else 'costs as much as'} `{one.first}`, lost callers left aside, and "
         f"{lost if fewer else 'loses as many new callers'}"
     )
-    at, most = f"{money(one.value.value)} {currency}{_bounds(one.value)}", f"{money(one.value.high)} {currency}"
+    at, most = f"{money(one.value.value)} {currency}{bounds_of(one.value)}", f"{money(one.value.high)} {currency}"
     ends = {
         "above": f"it pays where a lost caller is worth more than {at}",
         "below": f"it pays where a lost caller is worth less than {at}",
@@ -128,14 +84,27 @@ def about_volume(answer: volume.Answer) -> Iterator[str]:
     points = answer.points
     if not answer.flips:
         yield _no_flip(points)
-    for one in answer.flips:
-        yield (
-            f"With fewer than {_callers(one.callers_a_day.value)} callers a day{_between_callers(one.callers_a_day)} "
-            f"{one.below} {_are(one.below)} cheaper; with more, {one.above} {_are(one.above)}."
-        )
+    else:
+        yield _stretches_of(answer.flips)
     today = next((one for one in points if one.factor == 1.0), None)
     if today is not None:
         yield _today(today, answer)
+
+
+def _stretches_of(flips: Sequence[volume.Flip]) -> str:
+    """Who is the cheaper one, from few callers to many."""
+    ends = [(one, f"{_callers(one.callers_a_day.value)}") for one in flips]
+    first = flips[0]
+    texts = [
+        f"With fewer than {ends[0][1]} callers a day{_between_callers(first.callers_a_day)} {first.below} "
+        f"{_are(first.below)} cheaper"
+    ]
+    texts += [
+        f"from {start} to {end}{_between_callers(one.callers_a_day)} {one.below} {_are(one.below)}"
+        for (_, start), (one, end) in pairwise(ends)
+    ]
+    last = flips[-1].above
+    return f"{'; '.join(texts)}; with more, {last} {_are(last)}."
 
 
 def _callers(number: float | None) -> str:
@@ -162,7 +131,8 @@ def _no_flip(points: Sequence[volume.Point]) -> str:
 
 
 def _today(point: volume.Point, answer: volume.Answer) -> str:
-    people = f"{point.staff} of them" + ("" if point.staff == answer.staff_today else
+    whom = f"`{answer.team}`" if any(answer.others) else "them"
+    people = f"{point.staff} of {whom}" + ("" if point.staff == answer.staff_today else
                                          f" (the file has {answer.staff_today})")  # fmt: skip
     with_ = f"With the {_callers(point.callers_a_day)} callers a day of the file"
     best = f"own people are as many as come cheapest: {people}"
@@ -175,20 +145,26 @@ def _today(point: volume.Point, answer: volume.Answer) -> str:
 
 
 def notes_on_volume(answer: volume.Answer) -> Iterator[str]:
+    beside, sharing, _ = (listed([f"`{name}`" for name in names]) for names in answer.others)
+    staying = listed([f"`{name}`" for name in (*answer.others.sharing, *answer.others.elsewhere)])
     yield (
-        f"callers a day: on an ordinary day of the file, from all sources. own people: `{answer.team}` alone, with as "
-        "many on the roster as come cheapest at that volume, payroll and lost callers together; nobody overflows."
+        f"callers a day: on an ordinary day of the file, from all sources. own people: `{answer.team}`"
+        f"{'' if any(answer.others) else ' alone'}, with as many on the roster as come cheapest at that volume"
+        f"{f', and {beside} as in the file' if beside else ''}, payroll and lost callers together; nobody overflows."
     )
     yield (
-        f"outsourced: every call to `{answer.vendor}` at once in the hours of the same queues, by the cheapest plan, "
-        "no own people, no calls back by them; invoices and lost callers together."
+        f"outsourced: every call{f' for which {sharing} is not free' if sharing else ''} to `{answer.vendor}` at once "
+        f"in the hours of the same queues, by the cheapest plan, no own people{f' but {staying}' if staying else ''}, "
+        "no calls back by them; invoices and lost callers together."
     )
+    if staying:
+        yield f"On both sides, payroll and all, for they serve other queues: {staying}, as in the file."
     if answer.flips:
         yield "between: at these volumes noise does not tell which side is cheaper."
     if len(answer.plans) == 1:
         yield f"The plan is `{answer.plans[0]}`; `--plans` asks about others."
     if answer.unpriced:
-        yield f"No plan has a price for {_listed([_callers(number) for number in answer.unpriced])} callers a day."
+        yield f"No plan has a price for {listed([_callers(number) for number in answer.unpriced])} callers a day."
     if answer.left_out:
         yield f"Left out, for they are in other currencies: {', '.join(answer.left_out)}."
 
@@ -213,10 +189,10 @@ def about_occupancy(answer: occupancy.Answer) -> Iterator[str]:
     ):
         names = [f"`{one.plan}`" for one in answer.points[1:] if one.verdict == verdict]
         if names:
-            yield f"{said} {_listed(names)}."
+            yield f"{said} {listed(names)}."
     names = [f"`{one.plan}`" for one in answer.points[1:] if one.verdict in ("service", "never")]
     if names:
-        yield f"Cheaper by the minute than own people: {_listed(names)} too."
+        yield f"Cheaper by the minute than own people: {listed(names)} too."
 
 
 def _needed(one: occupancy.Point, answer: occupancy.Answer, busy: float) -> str:
@@ -242,9 +218,11 @@ def notes_on_occupancy(answer: occupancy.Answer) -> Iterator[str]:
         "without losing callers. `volume` counts both."
     )
     yield (
-        "a handled minute: of pick-up, talk and wrap-up of own people; what a plan would charge for these calls, "
+        f"a handled minute: of pick-up, talk and wrap-up of `{answer.team}`; what a plan would charge for these calls, "
         "fees and rounding in it. busy: share of the time on duty."
     )
+    if answer.other_teams:
+        yield f"Other teams with a wage: {', '.join(answer.other_teams)}; `--team` asks about one of them."
     if answer.left_out:
         yield f"Left out, for another currency or a price that nobody knows: {', '.join(answer.left_out)}."
 
@@ -261,7 +239,7 @@ def about_hours(answer: hours.Answer) -> Iterator[str]:
     ):
         stretches = _stretches([one for one in answer.points if one.verdict == verdict])
         if stretches:
-            yield f"{said} {_listed(stretches)}."
+            yield f"{said} {listed(stretches)}."
     if answer.together is not None:
         yield _together(answer.together, answer.currency)
 
@@ -270,7 +248,7 @@ def _together(found: Interval, currency: str | None) -> str:
     apart, sign = found.value or 0.0, sign_of(found)
     verdict = {-1: "saves", 1: "would cost", 0: "changes, which noise does not tell from nothing,"}[sign]
     amount = grouped(abs(apart)) if sign else grouped(apart, signed=True)
-    return f"All that is advised at once {verdict} {amount}{_half(found)} {currency} a month."
+    return f"All that is advised at once {verdict} {amount}{half_of(found)} {currency} a month."
 
 
 def _stretches(points: Sequence[hours.Point]) -> list[str]:
@@ -322,7 +300,7 @@ def about_after_hours(answer: after_hours.Answer) -> Iterator[str]:
     pair = answer.service
     if pair.verdict in ("above", "below"):
         than = "more" if pair.verdict == "above" else "less"
-        at = f"{money(pair.value.value)} {answer.currency}{_bounds(pair.value)}"
+        at = f"{money(pair.value.value)} {answer.currency}{bounds_of(pair.value)}"
         yield f"It pays where a lost caller is worth {than} than {at}."
     if after_hours.SEAT in points:
         yield _against_nobody(points[after_hours.SEAT], "One of our own on duty in these hours", answer)
@@ -342,7 +320,7 @@ def _against_nobody(point: after_hours.Point, who: str, answer: after_hours.Answ
     verdict = {1: "it costs more than it brings", -1: "it pays", 0: "noise does not tell whether it pays"}[sign]
     return (
         f"{who}: {grouped(price)} {answer.currency} a month more to pay, {grouped(saved)} less lost with callers, "
-        f"together {grouped(apart.value or 0.0, signed=True)}{_half(apart)}: {verdict}."
+        f"together {grouped(apart.value or 0.0, signed=True)}{half_of(apart)}: {verdict}."
     )
 
 
@@ -368,13 +346,15 @@ def about_overflow(answer: overflow.Answer) -> Iterator[str]:
         yield f"With own people there, cheapest on average: {_passed_on(second.name)}."
     alike = [_quoted(one.name) for one in answer.points if one.alike and one.name != answer.best]
     if alike:
-        yield f"Cannot be told from it: {_listed(alike)}."
+        yield f"Cannot be told from it: {listed(alike)}."
     dearer = [one for one in answer.points if not one.alike]
     if dearer:
         worst = max(dearer, key=lambda one: one.difference.value or 0.0)
         yield f"Dearest of all: {_passed_on(worst.name)}, by {money(worst.difference.value)} {answer.currency} a month."
     today = next((one for one in answer.points if one.name == answer.today), None)
-    if today is not None and today.name != answer.best:
+    if today is not None and today.name == answer.best:
+        yield "The file has the cheapest of these."
+    elif today is not None:
         verdict = ", which noise does not tell from the cheapest" if today.alike else ""
         dearer_by = f"{money(today.difference.value)} {answer.currency} a month dearer"
         yield f"The file has: {_passed_on(today.name)}, {dearer_by}{verdict}."
@@ -397,7 +377,9 @@ def notes_on_overflow(answer: overflow.Answer) -> Iterator[str]:
         "at once: whoever finds nobody free. never: the service gets no call from this queue, and its fixed fees are "
         "saved where it gets no other. every call: own people are not there at all, nor do they call anybody back."
     )
-    yield "The intervals of the differences hold together for all delays."
+    yield "The intervals of the differences hold together for all pairs of delays."
+    if answer.unpaid:
+        yield "Nothing says what the teams are paid: it stands in no total, and `every call` is not compared for that."
 
 
 # More or fewer callers than forecast.
@@ -407,7 +389,11 @@ def about_forecast(answer: forecast.Answer) -> Iterator[str]:
     for curve in answer.curves:
         now = next(one for one in curve.points if one.share == 1.0)
         ends = [one for one in (curve.points[0], curve.points[-1]) if one.share != 1.0]
-        yield f"`{curve.variant}`: " + "; ".join(_change(one, now, answer.currency) for one in ends) + "."
+        as_it_is = (
+            f"as many callers as forecast cost {money(now.total.value)}{half_of(now.total)} {answer.currency} a month"
+        )
+        told = [_change(one, now, answer.currency) for one in ends] or [as_it_is]
+        yield f"`{curve.variant}`: {'; '.join(told)}."
     for one in answer.flips:
         sure = "" if one.sure else ", as far as the means go"
         yield (
@@ -427,8 +413,12 @@ def _change(one: forecast.Point, now: forecast.Point, currency: str | None) -> s
         ("lost callers", one.loss - now.loss),
     )
     told = ", ".join(f"{name} {grouped(part, signed=True)}" for name, part in parts if abs(part) >= 0.5)
+    bracket = f" ({told})" if told else ""
+    if abs(change) < 0.5:
+        half = half_of(one.change)
+        return f"{more} cost as much{f', but for{half} {currency} a month' if half else ''}{bracket}"
     dearer = "more" if change > 0.0 else "less"
-    return f"{more} cost {grouped(abs(change))}{_half(one.change)} {currency} a month {dearer} ({told})"
+    return f"{more} cost {grouped(abs(change))}{half_of(one.change)} {currency} a month {dearer}{bracket}"
 
 
 def _plan(plan: forecast.PlanCurve, currency: str | None) -> str:
@@ -439,6 +429,10 @@ def _plan(plan: forecast.PlanCurve, currency: str | None) -> str:
         if one.share != 1.0
     )
     kinks = f"; its corridor ends at {' and '.join(map(share_of, plan.kinks))} of the forecast" if plan.kinks else ""
+    if not ends:
+        return (
+            f"By `{plan.plan}` the invoice is {money(first.bill.value)}{half_of(first.bill)} {currency} a month{kinks}."
+        )
     return f"By `{plan.plan}` the invoice changes by {ends} ({currency} a month){kinks}."
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from line import HOURS, line
 
-from callsim import erlang
+from callsim import decisions, erlang, whatif
 from callsim.breakeven import Asked, ask, overflow
 from callsim.breakeven.forecast import with_forecast
-from callsim.breakeven.playing import one, sign_of
+from callsim.breakeven.hours import clock
+from callsim.breakeven.playing import Costs, Played, bounds, one, several, sign_of
 from callsim.estimate import Interval
 from callsim.laws import Law
 from callsim.pricing import by_plan
@@ -110,6 +111,41 @@ def test_the_best_delay_lies_just_before_patience_ends() -> None:
     assert points["60 s"].total == points[overflow.NEVER].total
 
 
+def test_the_delay_of_the_file_is_on_the_curve() -> None:
+    """Twelve seconds are no usual delay: they are played too, whatever was asked for, but not those to another service."""
+    study = line(per_hour=30, agents=2, days=3)
+    changed = with_overflow_after(study.variants["as it is"], "sales", 12.0, to="service")
+    study, asked = study._replace(variants={"today": changed}), Asked(replications=2)
+    answer = ask(study, "overflow", asked)
+    assert [point.seconds for point in answer.points[:5]] == [0.0, 5.0, 10.0, 12.0, 15.0]
+    assert answer.today == answer.points[3].name == "12 s"
+    answer = ask(study, "overflow", asked._replace(at=("20 s",)))
+    assert [point.name for point in answer.points[:2]] == ["12 s", "20 s"]
+    answer = ask(study, "overflow", asked._replace(at=("12 s",)))
+    assert (answer.today, answer.points[0].name, answer.points[1].name) == ("12 s", "12 s", overflow.NEVER)
+    two = changed.model_copy(update={"vendors": {**changed.vendors, "other": changed.vendors["service"]}})
+    answer = ask(study._replace(variants={"today": two}), "overflow", asked._replace(vendor="other", at=("20 s",)))
+    assert answer.today is None
+    assert [point.name for point in answer.points[:2]] == ["20 s", overflow.NEVER]
+
+
+@pytest.mark.parametrize(("number", "cases"), [(5, 1000), (20, 200)])
+def test_equal_delays_are_seldom_told_apart(number: int, cases: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In at most one case of twenty, within binomial noise, though the cheapest is picked from the same data."""
+    monkeypatch.setattr(decisions, "DRAWS", 2)  # chances are not looked at here
+    replications = 15
+    chance = np.random.default_rng(1)
+    plain, nothing = scenario(""), np.zeros(replications)
+    false = 0
+    for _ in range(cases):
+        shared = 50.0 * chance.standard_normal(replications)
+        totals = {f"{place} s": shared + chance.standard_normal(replications) for place in range(number)}
+        played = {name: Played(plain, Costs(total, *[nothing] * 7), (), ()) for name, total in totals.items()}
+        points = overflow.points_of(played, {})
+        false += not all(point.alike for point in points)
+    assert false / cases <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / cases)
+
+
 def test_three_rings_leave_42_percent_of_the_callers() -> None:
     """With a mean patience of 17.5 s, exp(-15 / 17.5) = 42.44 % are there when they are passed on after 15 s."""
     base = line(per_hour=60, agents=1, patience="exponential 17.5 s", days=8)
@@ -140,6 +176,29 @@ def test_an_agent_pays_from_23_minutes_of_overflow_an_hour_on(per_hour: float, p
     assert point.agents == "1"
     assert holds(point.more.total, 36.03 - 1.54 * minutes)
     assert (point.verdict == "one more") == pays
+
+
+def test_slots_that_are_no_whole_minutes_are_changed_as_they_are() -> None:
+    """Four slots of 90 s in an hour's tenth with far too few people; all that is advised is one more in each of them."""
+    study = line(per_hour=600, agents=1, value=100, days=3, opened="{mon-sun: 09:00-09:06}")
+    asked = Asked(replications=4, every=90.0, variants=("as it is",))
+    answer = ask(study, "hours", asked)
+    starts = [32_400.0 + 90.0 * place for place in range(4)]
+    assert [point.slot for point in answer.points] == [(start, start + 90.0) for start in starts]
+    assert [point.start for point in answer.points] == ["09:00", "09:01:30", "09:03", "09:04:30"]
+    assert {point.verdict for point in answer.points[:3]} == {"one more"}
+    today = changed = study.variants["as it is"]
+    for point in answer.points:
+        if point.verdict == "one more":
+            changed = whatif.with_agents(changed, "desk", 1, point.slot)
+    before, after = several({"today": today, "changed": changed}, asked).values()
+    assert answer.together == bounds(after.costs.total - before.costs.total)
+
+
+def test_a_clock_shows_seconds_where_there_are_any() -> None:
+    """67.5 s are a whole part of a day too."""
+    times = (0.0, 34_200.0, 32_490.0, 32_405.0, 67.5, 86_400.0)
+    assert [clock(time) for time in times] == ["00:00", "09:30", "09:01:30", "09:00:05", "00:01:07.5", "24:00"]
 
 
 def own(per_hour: float, *, wage: float = 20.0, value: float = 10.0) -> float:

@@ -100,11 +100,16 @@ def test_the_same_seed_gives_the_same_answer() -> None:
 
 
 def test_delays_may_be_asked_for_in_rings() -> None:
-    """Two rings are 10 s in Russia; they stand in the order of time, with the two ends behind them."""
+    """Two rings are 10 s in Russia; they stand in the order of time, with the two ends behind them. The file has one."""
     data = found(SHOP, "overflow", "--at", "2 rings", "--at", "3 s", *FEW)
-    assert [(point["name"], point["seconds"]) for point in data["points"][:2]] == [("3 s", 3.0), ("2 rings", 10.0)]
-    assert [point["name"] for point in data["points"][2:]] == ["never", "every call, no own people"]
-    assert data["today"] == "5 s"
+    assert [(point["name"], point["seconds"]) for point in data["points"][:3]] == [
+        ("3 s", 3.0),
+        ("1 ring", 5.0),
+        ("2 rings", 10.0),
+    ]
+    assert [point["name"] for point in data["points"][3:]] == ["never", "every call, no own people"]
+    assert data["today"] == "1 ring"
+    assert "The file has the cheapest of these." in said(SHOP, "overflow", "--at", "2 min", *FEW)
 
 
 def test_the_hours_may_be_half_hours() -> None:

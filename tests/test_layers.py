@@ -16,7 +16,8 @@ PACKAGE = Path(__file__).parent.parent / "callsim"
 LAYERS = (
     ("cli",),
     ("tables", "channeltables", "summary", "buildup", "planwords", "pricetables", "breakeventables",
-     "breakevenwords", "answers", "comparetables", "weakwords", "comparewords", "comparerows", "flipwords"),
+     "breakevenwords", "breakevenfigures", "answers", "comparetables", "weakwords", "comparewords", "comparerows",
+     "flipwords"),
     ("breakeven", "comparison"),
     ("pricing", "flips", "joining"),
     ("replicate",),

@@ -43,9 +43,12 @@ class Curve(NamedTuple):
 
 
 class PlanPoint(NamedTuple):
+    """A plan at a share of the forecast. Money is of a month."""
+
     share: float
     bill: Interval
     change: Interval
+    """Against the invoice at the forecast itself."""
 
 
 class PlanCurve(NamedTuple):
@@ -82,7 +85,7 @@ def lacking(study: Study, asked: Asked) -> str | None:
     scenario = parts.variant_of(study, asked)
     if scenario.currency is None:
         return "has no money in it: say `currency:`, what teams are paid, and what callers are worth"
-    return None if parts.counts_loss(scenario) else parts.NO_LOSS
+    return parts.lacks_pay(study, asked) if parts.counts_loss(scenario) else parts.NO_LOSS
 
 
 def answer(study: Study, asked: Asked) -> Answer:

@@ -29,6 +29,8 @@ class Change(NamedTuple):
 class Point(NamedTuple):
     """An interval of the day."""
 
+    slot: whatif.Hours
+    """The same as the next two."""
     start: str
     end: str
     agents: str
@@ -73,7 +75,7 @@ def answer(study: Study, asked: Asked) -> Answer:
         more, less = (_change(costs, f"{start} {change}", of=number) for change in (1, -1))
         if more or less:
             agents = _agents(scenario, team, start, end)
-            points.append(Point(clock(start), clock(end), agents, more, less, _verdict(more, less)))
+            points.append(Point((start, end), clock(start), clock(end), agents, more, less, _verdict(more, less)))
     others = tuple(name for name in paid_teams(scenario) if name != team)
     return Answer(scenario.currency, team, others, tuple(points), _together(scenario, points, team, asked))
 
@@ -84,8 +86,7 @@ def _together(scenario: Scenario, points: list[Point], team: str, asked: Asked) 
     changed = scenario
     for point in points:
         if point.verdict in advised:
-            slot = seconds(point.start), seconds(point.end)
-            changed = whatif.with_agents(changed, team, advised[point.verdict], slot)
+            changed = whatif.with_agents(changed, team, advised[point.verdict], point.slot)
     if changed is scenario:
         return None
     played = several({"as it is": scenario, "all that is advised": changed}, asked)
@@ -135,13 +136,8 @@ def _agents(scenario: Scenario, team: str, start: float, end: float) -> str:
     return f"{found[0]}" if len(found) == 1 else f"{found[0]}-{found[-1]}"
 
 
-def seconds(clock: str) -> float:
-    """Since midnight, of `09:30`."""
-    hours, minutes = clock.split(":")
-    return int(hours) * 3600.0 + int(minutes) * 60.0
-
-
 def clock(since_midnight: float) -> str:
-    """`09:30`."""
-    minutes = round(since_midnight / 60.0)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    """`09:30`, and `09:01:30` where it is no whole minute."""
+    minutes, seconds = divmod(since_midnight, 60.0)
+    whole = f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
+    return f"{whole}:{seconds:0{2 if seconds == int(seconds) else 4}g}" if seconds else whole

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
-
-import numpy as np
 
 from callsim import whatif
 from callsim.breakeven.parts import (
@@ -14,12 +13,14 @@ from callsim.breakeven.parts import (
     queue_of,
     scenario_of,
     staffed,
+    unpaid,
     variant_of,
     vendor_of,
 )
-from callsim.breakeven.playing import Asked, Played, bounds, several, sign_of
+from callsim.breakeven.playing import Asked, Played, bounds, several
+from callsim.decisions import decide
 from callsim.errors import CallsimError
-from callsim.estimate import Interval
+from callsim.estimate import Interval, mean
 from callsim.quantities import duration, spoken
 from callsim.scenario import Scenario, Study
 
@@ -52,7 +53,9 @@ class Answer(NamedTuple):
     points: tuple[Point, ...]
     best: str
     today: str | None
-    """The delay that the file has."""
+    """The delay that the file has; None where it passes callers on to another service."""
+    unpaid: bool
+    """Nothing says what the teams are paid: the totals are without them."""
 
 
 def lacking(study: Study, asked: Asked) -> str | None:
@@ -67,37 +70,59 @@ def lacking(study: Study, asked: Asked) -> str | None:
 def answer(study: Study, asked: Asked) -> Answer:
     scenario = scenario_of(study, asked)
     queue, vendor = queue_of(scenario, asked), vendor_of(scenario, asked)
-    delays = _delays(scenario, asked)
+    today = _today(scenario, queue, vendor)
+    delays = _delays(scenario, asked, today)
     changed = {name: whatif.with_overflow_after(scenario, queue, at, to=vendor) for name, at in delays.items()}
     changed[NEVER] = whatif.with_overflow_after(scenario, queue, None)
-    if all(set(scenario.teams[name].queues) == {queue} for name in scenario.teams_of(queue)):
+    alone = all(set(scenario.teams[name].queues) == {queue} for name in scenario.teams_of(queue))
+    if alone and not unpaid(scenario):  # what it saves is the payroll
         changed[EVERY] = whatif.with_everything_at(scenario, vendor, [queue])
     played = several(changed, asked)
     points = points_of(played, delays)
     best = min(points, key=lambda point: point.total.value or 0.0)
-    return Answer(scenario.currency, queue, vendor, points, best.name, _today(scenario, queue, delays))
+    named = NEVER if today is None else _named(today, delays) if math.isfinite(today) else None
+    return Answer(scenario.currency, queue, vendor, points, best.name, named, unpaid(scenario))
 
 
 def points_of(played: dict[str, Played], delays: dict[str, float]) -> tuple[Point, ...]:
     """The curve, each point against the cheapest one."""
-    best = min(played.values(), key=lambda one: float(np.mean(one.costs.total)))
-    others = max(len(played) - 1, 1)
+    decision = decide("total", {name: mean(one.costs.total) for name, one in played.items()})
     found = []
     for name, one in played.items():
-        costs = one.costs
-        apart = bounds(costs.total - best.costs.total, of=others)
-        alike = one is best or sign_of(apart) == 0
-        found.append(Point(name, delays.get(name), bounds(costs.total), apart, *costs.parts, bounds(costs.lost), alike))
+        costs, ranked = one.costs, decision.of(name)
+        found.append(
+            Point(
+                name, delays.get(name), bounds(costs.total), ranked.jointly, *costs.parts, bounds(costs.lost),
+                not ranked.is_told_apart,
+            )
+        )  # fmt: skip
     return tuple(found)
 
 
-def _delays(scenario: Scenario, asked: Asked) -> dict[str, float]:
-    """Delays by their names, in order: those asked for, else by rings where the scenario has them."""
+def _delays(scenario: Scenario, asked: Asked, today: float | None) -> dict[str, float]:
+    """Delays by their names, in order: those asked for, else by rings where the scenario has them; the file's too."""
     if asked.at:
-        return dict(sorted(((text, _seconds(text, scenario.ring)) for text in asked.at), key=lambda one: one[1]))
-    if scenario.ring is not None:
-        return {_rings(number): number * scenario.ring for number in RINGS}
-    return {"at once" if not seconds else spoken(seconds): seconds for seconds in SECONDS}
+        found = {text: _seconds(text, scenario.ring) for text in asked.at}
+    elif scenario.ring is not None:
+        found = {_rings(number): number * scenario.ring for number in RINGS}
+    else:
+        found = {"at once" if not seconds else spoken(seconds): seconds for seconds in SECONDS}
+    if today is not None and math.isfinite(today) and _named(today, found) is None:
+        found[_in_words(today, scenario.ring)] = today
+    return dict(sorted(found.items(), key=lambda one: one[1]))
+
+
+def _named(seconds: float, delays: dict[str, float]) -> str | None:
+    """The name under which a delay is among these."""
+    return next((name for name, at in delays.items() if math.isclose(at, seconds, abs_tol=1e-6)), None)
+
+
+def _in_words(seconds: float, ring: float | None) -> str:
+    """In whole rings where it is that, else in seconds."""
+    if not seconds:
+        return "at once"
+    rings = seconds / ring if ring else 0.0
+    return _rings(round(rings)) if rings >= 1.0 and math.isclose(rings, round(rings)) else spoken(seconds)
 
 
 def _rings(number: int) -> str:
@@ -111,10 +136,8 @@ def _seconds(text: str, ring: float | None) -> float:
         raise CallsimError(f"--at: {error}") from None
 
 
-def _today(scenario: Scenario, queue: str, delays: dict[str, float]) -> str | None:
-    """The delay of the file, by its name here where it has one."""
-    after = [rule.after for rule in scenario.queues[queue].overflow if rule.to and rule.to.kind == "vendor"]
-    seconds = next((one for one in after if one is not None), None)
-    if seconds is None:
-        return NEVER
-    return next((name for name, at in delays.items() if at == seconds), spoken(seconds))
+def _today(scenario: Scenario, queue: str, vendor: str) -> float | None:
+    """Seconds after which the file passes callers on to the vendor; None where it never does, NaN where to another."""
+    rules = [rule for rule in scenario.queues[queue].overflow if rule.to and rule.to.kind == "vendor"]
+    after = {rule.to.name: rule.after for rule in reversed(rules) if rule.to and rule.after is not None}
+    return after.get(vendor, math.nan) if after else None

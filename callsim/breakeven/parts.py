@@ -51,9 +51,39 @@ def paid_teams(scenario: Scenario) -> list[str]:
     return [name for name, team in scenario.teams.items() if team.pay]
 
 
+def waged_teams(scenario: Scenario) -> list[str]:
+    """Those that are paid by the hour: their full-time employee has a price, a flat sum is for all of a team."""
+    return [name for name, team in scenario.teams.items() if team.pay and team.pay.wage]
+
+
+def unpaid(scenario: Scenario) -> bool:
+    """Whether it has teams, and says of none what it is paid: there is no payroll then, and no total."""
+    return bool(scenario.teams) and not paid_teams(scenario)
+
+
+def lacks_pay(study: Study, asked: Asked) -> str | None:
+    """Which of the variants that are asked about have no payroll, said after the name of the file."""
+    names = asked.variants or tuple(study.variants)
+    without = [name for name in names if name in study.variants and unpaid(study.variants[name])]
+    if not without:
+        return None
+    if len(without) == len(names):
+        return NO_PAY
+    others = " ".join(f"--variant '{name}'" for name in names if name not in without)
+    return (
+        f"says not what the teams in {', '.join(f'`{name}`' for name in without)} are paid: add `pay: {{wage: ...}}`, "
+        f"or ask without: {others}"
+    )
+
+
 def team_of(scenario: Scenario, asked: Asked) -> str:
     """The paid team that is asked about."""
     return _picked("team", asked.team, paid_teams(scenario))
+
+
+def waged_team_of(scenario: Scenario, asked: Asked) -> str:
+    """The same among those that are paid by the hour."""
+    return _picked("team", asked.team, waged_teams(scenario))
 
 
 def vendor_of(scenario: Scenario, asked: Asked) -> str:

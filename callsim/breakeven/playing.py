@@ -60,15 +60,11 @@ class Costs(NamedTuple):
     """Lost callers of kind new; of those called back the share of interest that had cooled."""
     lost_each: Floats
     """What they cost, without existing customers."""
-    lost_all: Floats
-    """Lost callers of every kind."""
-    callers: Floats
-    calls: Floats
     paid_hours: Floats
     handled: Floats
-    """Minutes in which agents work on calls."""
+    """Minutes in which agents work on calls; of a single team where one was asked about."""
     duty: Floats
-    """Minutes on duty."""
+    """Minutes on duty, of the same."""
 
     @property
     def total(self) -> Floats:
@@ -99,12 +95,18 @@ class Played(NamedTuple):
 
 
 def several(
-    scenarios: Mapping[str, Scenario], asked: Asked, *, keep: Sequence[str] = (), bill_apart: str | None = None
+    scenarios: Mapping[str, Scenario],
+    asked: Asked,
+    *,
+    keep: Sequence[str] = (),
+    bill_apart: str | None = None,
+    of_team: str | None = None,
 ) -> dict[str, Played]:
     """Play scenarios on the same callers.
 
     `keep` may name `outsourced` and `own` calls that are wanted for pricing. The calls of the vendor `bill_apart` get
-    no invoice here, and are the only outsourced ones that are kept.
+    no invoice here, and are the only outsourced ones that are kept. Of the team `of_team` alone are the minutes handled
+    and on duty, and the own calls: those that it answers first, and those that nobody answered in its queues.
     """
     engine = choose(asked.engine, asked.replications * sum(map(expected_attempts, scenarios.values())))
     prices = {name: _prices(scenario, bill_apart) for name, scenario in scenarios.items()}
@@ -125,8 +127,8 @@ def several(
                 adding.add(part)
                 ledger.add(part)
                 calls.add(part)
-            rows[name].append(_costs(scenario, adding.sums(), ledger))
-            for of, traffic in zip(kept[name], calls.traffic(scenario, bill_apart), strict=True):
+            rows[name].append(_costs(scenario, adding.sums(), ledger, of_team=of_team))
+            for of, traffic in zip(kept[name], calls.traffic(scenario, bill_apart, of_team), strict=True):
                 of += [Calls(one, scenario.calendar) for one in traffic]
     return {
         name: Played(scenario, _stacked(rows[name]), tuple(kept[name][0]), tuple(kept[name][1]))
@@ -148,20 +150,32 @@ class _Kept:
         if self._own is not None:
             self._own.append(part.attempts)
 
-    def traffic(self, scenario: Scenario, vendor: str | None) -> tuple[list[Traffic], list[Traffic]]:
-        """Answered by a vendor (or by any), and by agents; nothing of what is not wanted."""
+    def traffic(self, scenario: Scenario, vendor: str | None, team: str | None) -> tuple[list[Traffic], list[Traffic]]:
+        """Answered by a vendor (or by any), and by a team (or by any); nothing of what is not wanted."""
         place = None if vendor is None else list(scenario.vendors).index(vendor)
         outsourced = [] if self._outsourced is None else [
             self._outsourced.traffic(place, recorders=recorders(scenario))
         ]  # fmt: skip
-        return outsourced, [] if self._own is None else [by_agents(pl.concat(self._own))]
+        if self._own is None:
+            return outsourced, []
+        own = pl.concat(self._own)
+        if team is not None:
+            missed = pl.col("team").is_null() & pl.col("last_queue").cast(pl.String).is_in(scenario.teams[team].queues)
+            own = own.filter((pl.col("team") == team) | missed)
+        return outsourced, [by_agents(own)]
 
 
 def one(
-    scenario: Scenario, asked: Asked, *, name: str = "", keep: Sequence[str] = (), bill_apart: str | None = None
+    scenario: Scenario,
+    asked: Asked,
+    *,
+    name: str = "",
+    keep: Sequence[str] = (),
+    bill_apart: str | None = None,
+    of_team: str | None = None,
 ) -> Played:
     """Play a single scenario."""
-    return several({name: scenario}, asked, keep=keep, bill_apart=bill_apart)[name]
+    return several({name: scenario}, asked, keep=keep, bill_apart=bill_apart, of_team=of_team)[name]
 
 
 def _prices(scenario: Scenario, bill_apart: str | None) -> economics.Prices:
@@ -173,8 +187,8 @@ def _stacked(rows: Sequence[Costs]) -> Costs:
     return Costs(*(np.array(column, dtype=np.float64) for column in zip(*rows, strict=True)))
 
 
-def _costs(scenario: Scenario, sums: Sums, ledger: Ledger) -> Costs:
-    """One replication; every field is a number here."""
+def _costs(scenario: Scenario, sums: Sums, ledger: Ledger, *, of_team: str | None) -> Costs:
+    """One replication; every field is a number here. A team without pay costs nothing: `parts.unpaid` knows of it."""
     per_month = MONTH / sums.total["counted_s"]
     amounts, price = ledger.amounts(sums), ledger.settled(sums)
     lost = ledger.stories()["new"].lost
@@ -187,18 +201,16 @@ def _costs(scenario: Scenario, sums: Sums, ledger: Ledger) -> Costs:
         amounts.get(view, 0.0),
         sum(lost.values()),
         new,
-        sums.total["lost"],
-        sums.total["callers"],
-        sums.total["attempts"],
         _of_teams(sums, "paid_hours"),
-        _of_teams(sums, "handling_s") / 60.0,
-        _of_teams(sums, "duty_s") / 60.0,
+        _of_teams(sums, "handling_s", of_team) / 60.0,
+        _of_teams(sums, "duty_s", of_team) / 60.0,
     )
     return Costs(*(np.float64(number * per_month) for number in found))  # type: ignore[arg-type]  # stacked later
 
 
-def _of_teams(sums: Sums, column: str) -> float:
-    return float(sum(of[column] for of in sums.by_team.values()))
+def _of_teams(sums: Sums, column: str, team: str | None = None) -> float:
+    """Of one team, else of all."""
+    return float(sum(of[column] for name, of in sums.by_team.items() if team in (None, name)))
 
 
 def bounds(values: Floats, *, of: int = 1) -> Interval:

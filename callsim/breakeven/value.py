@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from callsim.breakeven.parts import NO_PAY, variant_of
+from callsim.breakeven.parts import lacks_pay
 from callsim.breakeven.playing import Asked, Costs, bounds, bounds_of, several, sign_of
 from callsim.estimate import Interval, difference, fieller, mean, ratio
 from callsim.replicate import variants_of
@@ -64,10 +64,7 @@ class Answer(NamedTuple):
 def lacking(study: Study, asked: Asked) -> str | None:
     if len(asked.variants or study.variants) < 2:
         return "has one variant: add another under `variants:` to compare it with"
-    scenario = variant_of(study, asked)
-    if not any(team.pay for one in study.variants.values() for team in one.teams.values()) and scenario.teams:
-        return NO_PAY
-    return None
+    return lacks_pay(study, asked)
 
 
 def answer(study: Study, asked: Asked) -> Answer:

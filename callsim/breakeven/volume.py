@@ -40,7 +40,7 @@ class Point(NamedTuple):
     minutes: float
     """Talked at the service."""
     staff: int
-    """Own people on the roster at the busiest moment, as many as come cheapest."""
+    """Of the team on the roster at the busiest moment, as many as come cheapest."""
     own: Interval
     own_payroll: float
     own_loss: float
@@ -61,9 +61,22 @@ class Flip(NamedTuple):
     above: str
 
 
+class Others(NamedTuple):
+    """The other teams, as the file has them, whose payroll is in the figures too."""
+
+    beside: tuple[str, ...]
+    """Of the same queues and of no other: own people who are gone where everything is outsourced."""
+    sharing: tuple[str, ...]
+    """Of some of the same queues and of others: there on both sides, and taking calls."""
+    elsewhere: tuple[str, ...]
+    """Of other queues alone: there on both sides."""
+
+
 class Answer(NamedTuple):
     currency: str | None
     team: str
+    """Of which as many come as are cheapest."""
+    others: Others
     vendor: str
     staff_today: int
     callers_today: float
@@ -95,7 +108,7 @@ class _Sides(NamedTuple):
     asked: Asked
 
     def own(self, factor: float, staff: int, replications: int) -> Costs:
-        """Own people alone, so many of them."""
+        """Own people without any service, so many of the team."""
         alone = whatif.with_staff(whatif.without_vendors(self.scenario), self.team, staff)
         asked = self.asked._replace(replications=replications)
         name = f"{factor:.3g} times the callers, {staff} of our own"
@@ -152,9 +165,19 @@ def answer(study: Study, asked: Asked) -> Answer:
         _look_closer(sides, points)
     found = [points[factor] for factor in sorted(points)]
     return Answer(
-        scenario.currency, team, vendor, staff_today, parts.callers_a_day(scenario), tuple(found),
-        tuple(flips(found)), tuple(plans[0]), tuple(plans[1]), tuple(unpriced),
+        scenario.currency, team, others_of(scenario, team), vendor, staff_today, parts.callers_a_day(scenario),
+        tuple(found), tuple(flips(found)), tuple(plans[0]), tuple(plans[1]), tuple(unpriced),
     )  # fmt: skip
+
+
+def others_of(scenario: Scenario, team: str) -> Others:
+    """The teams beside one, by what they have to do with its queues."""
+    own = set(scenario.teams[team].queues)
+    queues = {name: set(rules.queues) for name, rules in scenario.teams.items() if name != team}
+    beside = tuple(name for name, of in queues.items() if of <= own)
+    elsewhere = tuple(name for name, of in queues.items() if not of & own)
+    sharing = tuple(name for name in queues if name not in (*beside, *elsewhere))
+    return Others(beside, sharing, elsewhere)
 
 
 def factors_of(texts: Sequence[str]) -> list[float]:
