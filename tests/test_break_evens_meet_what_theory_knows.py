@@ -140,7 +140,7 @@ def test_equal_delays_are_seldom_told_apart(number: int, cases: int, monkeypatch
     for _ in range(cases):
         shared = 50.0 * chance.standard_normal(replications)
         totals = {f"{place} s": shared + chance.standard_normal(replications) for place in range(number)}
-        played = {name: Played(plain, Costs(total, *[nothing] * 7), (), ()) for name, total in totals.items()}
+        played = {name: Played(plain, Costs(total, *[nothing] * 8), (), ()) for name, total in totals.items()}
         points = overflow.points_of(played, {})
         false += not all(point.alike for point in points)
     assert false / cases <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / cases)

@@ -54,6 +54,8 @@ class Costs(NamedTuple):
 
     payroll: Floats
     invoices: Floats
+    lines: Floats
+    """Rent of phone lines."""
     loss: Floats
     """Of the view that the scenario counts; nothing where callers have no worth."""
     lost: Floats
@@ -68,7 +70,7 @@ class Costs(NamedTuple):
 
     @property
     def total(self) -> Floats:
-        found: Floats = self.payroll + self.invoices + self.loss
+        found: Floats = self.payroll + self.invoices + self.lines + self.loss
         return found
 
     @property
@@ -198,6 +200,7 @@ def _costs(scenario: Scenario, sums: Sums, ledger: Ledger, *, of_team: str | Non
     found = (
         amounts.get("payroll", 0.0),
         amounts.get("invoices", 0.0),
+        amounts.get("phone_lines", 0.0),
         amounts.get(view, 0.0),
         sum(lost.values()),
         new,
