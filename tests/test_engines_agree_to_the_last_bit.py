@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 
-from callsim.calllog import Activity, CallbackCause, CallbackEnd, Chunk, Outcome, Reason, Resolution
+from callsim.calllog import Activity, Attempt, CallbackCause, CallbackEnd, Chunk, Outcome, Reason, Resolution
 from callsim.demand import Tape
 from callsim.engine import centre, order, reference, rows, state
 from callsim.engine.reference import CallCentre
@@ -105,6 +105,44 @@ def test_engines_agree_where_the_queues_of_a_team_stand_in_a_heap(monkeypatch: p
     for number in range(HEAPED):
         found = disagreement(*numbered(number).read())
         assert found is None, f"case {number}, {found}"
+
+
+def many_queues(serves: str) -> str:
+    """Twelve queues of one team that is never done; whoever waits long is sent on and keeps the rank of asking."""
+    queues = [
+        f"  q{n}: {{priority: {n % 3}, overflow: [{{after: {20 + 7 * n} s, to: queue q{(5 * n + 1) % 12}}}]}}\n"
+        for n in range(12)
+    ]
+    sources = [
+        f"  s{n}: {{callers: {12 + n} per hour, goes_to: queue q{n}, hangs_up_ringing: exponential 4 min, "
+        "talk: exponential 100 s}\n"
+        for n in range(12)
+    ]
+    return (
+        "name: Many queues\ncalendar: {start: 2026-03-02, days: 1, open: {every day: 08:00-11:00}}\n"
+        f"sources:\n{''.join(sources)}queues:\n{''.join(queues)}"
+        f"teams:\n  all: {{serves: {serves}, agents: {{every day: {{08:00-11:00: 6}}}}}}\n"
+    )
+
+
+@pytest.mark.usefixtures("_compiled")
+@pytest.mark.parametrize("alike", [12, 5, 1])
+def test_engines_agree_on_a_team_of_many_queues(alike: int) -> None:
+    """All alike, in groups, or one preferred to the next; among them callers who asked before others of their queue."""
+    levels = [[f"q{n}" for n in range(first, min(first + alike, 12))] for first in range(0, 12, alike)]
+    scenario = understood(many_queues(str(levels).replace("'", "")))
+    for seed in range(3):
+        tape = Tape(scenario, seed, 0)
+        found = disagreement(scenario, tape)
+        assert found is None, found
+    (chunk,) = reference.simulate(scenario, tape)
+    assert (
+        sum(
+            row[Attempt._fields.index("first_queue")] != row[Attempt._fields.index("last_queue")]
+            for row in chunk.attempts
+        )
+        > 50
+    )
 
 
 @pytest.mark.usefixtures("_compiled")
