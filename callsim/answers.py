@@ -139,10 +139,12 @@ def _loss_parts(result: Result, now: VariantResult) -> str:
     )
     amounts = [grouped(float(amount)) for amount in parts_adding_up([people[key] for key in keys], 0)]
     parts = [(amount, words) for amount, (key, words) in zip(amounts, whom, strict=True) if people[key]]
+    others = now.measures["lost_callers"].value - people["new_gone"] - people["existing_lost"]
+    rest = f" The other {_people(others)} who are lost are counted at nothing." if others >= 0.5 else ""
     if len(parts) == 1:
-        return f" All of it is for {parts[0][1]}."
+        return f" All of it is for {parts[0][1]}.{rest}"
     told = "; ".join(f"{amount} {result.currency} are for {words}" for amount, words in parts)
-    return f" Of that, {told}." if told else ""
+    return f" Of that, {told}.{rest}" if told else ""
 
 
 def _people(count: float) -> str:
@@ -249,6 +251,12 @@ def _lost_instead(comparison: Comparison) -> Iterator[str]:
         yield (
             f"{named(then.name)} loses {counts[0]} callers{_unhelped(result, then)}; {named(now.name)} loses "
             f"{counts[1]}."
+        )
+    late = [one.loss_parts["new_cooled"].value if "new_cooled" in one.loss_parts else 0.0 for one in (then, now)]
+    if round(late[0]) != round(late[1]):
+        yield (
+            f"Called back too late to buy are as many as {_people(late[0])} new callers there, and "
+            f"{_people(late[1])} in {named(now.name)}."
         )
 
 

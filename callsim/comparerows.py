@@ -35,7 +35,7 @@ TITLES = (
         "service_level_line": "service level",
         "asa_s": "mean wait",
         "asa_line_s": "mean wait",
-        "paid_hours": "paid hours",
+        "paid_hours": "hours on duty, paid",
         "paid": "money paid",
         "loss_with_referrals": "lost: with referrals",
     }

@@ -57,6 +57,7 @@ def flips(comparison: Comparison) -> Iterator[str]:
     if held:
         yield f"{best} stays the cheapest {_ranges(held)}."
     yield from _never(comparison)
+    yield "No other number was changed."
 
 
 def _most(comparison: Comparison, moved: Sequence[Flip]) -> str:

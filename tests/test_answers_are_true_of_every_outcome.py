@@ -186,7 +186,7 @@ def test_what_the_answer_depends_on_is_told_with_its_value() -> None:
         "The answer depends most on what agents earn: if agents earned 25 % more (25 EUR an hour instead of 20; 95 % sure: "
         "20 to 31 % more), A (`today`) would cost as much as B (`less`), all else being as in the file, and with still "
         "more A would be cheaper. A would also cost as much as B if a lost caller cost 60 % less. B stays the cheapest "
-        "even if the callers were anything from a quarter to four times as many."
+        "even if the callers were anything from a quarter to four times as many. No other number was changed."
     )
 
 
@@ -253,7 +253,7 @@ def test_the_baseline_is_not_forgotten_where_another_rival_is_nearer() -> None:
     never = (Crossing("today", None, None, None), both[1])
     text = says(outcome(TODAY, LESS, MORE, flips=(WAGES._replace(crossings=never),)), "flips")
     assert text.endswith(
-        "A (`today`) stays dearer even if what agents earn were anything from a tenth to ten times as much."
+        "A (`today`) stays dearer even if what agents earn were anything from a tenth to ten times as much. No other number was changed."
     )
 
 
@@ -317,7 +317,9 @@ def test_the_parts_of_the_loss_add_up_to_it() -> None:
         return says(found._replace(result=found.result._replace(variants=variants)), "today")
 
     assert "Of that, 20 EUR are for 5.1 new callers among the lost, at 4 EUR each; 10 EUR are for 8.0 new" in told()
-    assert "All of it is for 5.1 new callers among the lost, at 4 EUR each. The loss is" in told(new_cooled=0.0)
+    assert "All of it is for 5.1 new callers among the lost, at 4 EUR each. The other 14.9 who are" in told(
+        new_cooled=0.0
+    )
     assert "30 EUR are for what was at stake with 2.0 existing customers lost" in told(
         new_gone=4.0, loss_gone=0.0, new_cooled=0.0, existing_lost=2.0, loss_existing=30.0
     )
