@@ -213,7 +213,7 @@ for number in range({CASES}):
 else:
     days = [*map(str, sorted(Path("tests").glob("*_go_as_computed_by_hand.py"))), "tests/test_ties_go_by_the_table.py"]
     days += ["tests/test_machine_code_counts_the_same.py", *{HEAPS!r}]
-    found = pytest.main(["-x", "-q", "--tb=no", "-p", "no:cacheprovider", *days])
+    found = pytest.main(["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-n0", *days])
     print("a day computed by hand" if found else "survived", flush=True)
 """
 OPPOSITES: dict[type, type] = {

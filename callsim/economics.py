@@ -184,7 +184,7 @@ class Ledger:
             found |= loss_parts(price, told)
         if price.counted_as is not None and "payroll" in found:
             others = ("invoices", "phone_lines", LOSS_KEYS[price.counted_as])
-            found["total_cost"] = found["payroll"] + sum(found.get(key, 0.0) for key in others)
+            found["total_cost"] = sum((found.get(key, 0.0) for key in others), found["payroll"])
         return found
 
     def settled(self, sums: Sums) -> Prices:
