@@ -159,11 +159,11 @@ def play(size: Size, scenario: Scenario, seed: int, loop: Watched) -> Run:
 
     gc.collect()
     attempts = abandoned = 0
-    for chunk in compiled.simulate(scenario, Tape(scenario, seed, 0)):
-        if chunk.day == 0:
+    for number, chunk in enumerate(compiled.stretches(scenario, Tape(scenario, seed, 0))):
+        rows = np.array(chunk.attempts, LOGS["attempt"])
+        if not number or rows["dialled"].max(initial=0.0) < DAY:
             loop.seconds = 0.0
             continue
-        rows = np.array(chunk.attempts, LOGS["attempt"])
         rows = rows[(rows["dialled"] >= DAY) & (rows["dialled"] < size.days * DAY)]
         attempts += rows.size
         abandoned += int(np.count_nonzero(np.isnan(rows["answered"])))
