@@ -70,6 +70,17 @@ set_option = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE",
     help="Change an entry of every variant, such as --set 'teams.desk.agents=3'. May be repeated.",
 )  # fmt: skip
+replications_option = click.option(
+    "--replications", type=click.IntRange(1, 100_000), default=30, show_default=True,
+    help="How often each variant is played.",
+)  # fmt: skip
+seed_option = click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same callers."
+)
+engine_option = click.option(
+    "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
+    help="Which engine plays. The results are the same; auto takes the quicker one.",
+)  # fmt: skip
 
 
 @main.command()
@@ -99,18 +110,10 @@ def check(file: Path, settings: tuple[str, ...]) -> None:
 @file_argument
 @set_option
 @click.option("--variant", "variants", multiple=True, metavar="NAME", help="Only this variant. May be repeated.")
-@click.option(
-    "--replications", type=click.IntRange(1, 100_000), default=30, show_default=True,
-    help="How often each variant is played.",
-)  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same callers."
-)
+@replications_option
+@seed_option
 @click.option("--total", is_flag=True, help="Counts and amounts of the counted time, not per month.")
-@click.option(
-    "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
-    help="Which engine plays. The results are the same; auto takes the quicker one.",
-)  # fmt: skip
+@engine_option
 @click.option("--waterfall", is_flag=True, help="Show how `missed calls x lifetime` comes down to the loss counted.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def run(
@@ -151,17 +154,9 @@ def run(
     help="Only this variant, of all files that have it, or FILE:NAME. May be repeated.",
 )  # fmt: skip
 @click.option("--against", metavar="NAME", help="What the others are compared with; the first variant unless said.")
-@click.option(
-    "--replications", type=click.IntRange(1, 100_000), default=30, show_default=True,
-    help="How often each variant is played.",
-)  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same callers."
-)
-@click.option(
-    "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
-    help="Which engine plays. The results are the same; auto takes the quicker one.",
-)  # fmt: skip
+@replications_option
+@seed_option
+@engine_option
 @click.option("--short", is_flag=True, help="Only the answers, the ranking and what would flip it.")
 @click.option("--no-volume", is_flag=True, help="Leave out the further runs that tell at how many callers it flips.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -206,13 +201,8 @@ def compare(
     help="Whose calls: answered by vendors where there are any, else by agents.",
 )  # fmt: skip
 @click.option("--variant", "variants", multiple=True, metavar="NAME", help="Only this variant. May be repeated.")
-@click.option(
-    "--replications", type=click.IntRange(1, 100_000), default=30, show_default=True,
-    help="How often each variant is played.",
-)  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same callers."
-)
+@replications_option
+@seed_option
 @click.option("--invoice", metavar="PLAN", help="Print the invoices of one plan instead, for the first replication.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def price(*, file: Path | None, log: Path | None, invoice: str | None, as_json: bool, **given: Any) -> None:
@@ -296,9 +286,7 @@ def _price_log(
 @click.option(
     "--replications", type=click.IntRange(2, 100_000), help="How often each is played; 30 unless said, 200 invoices."
 )
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same callers."
-)
+@seed_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def breakeven(*, file: Path, question: str | None, settings: tuple[str, ...], as_json: bool, **given: Any) -> None:
     """Where another way of answering becomes the cheaper one, by simulation.

@@ -120,7 +120,8 @@ def compare_joined(
         for study in joined.studies
         for one in that_matter(weak_inputs(study.path, settings), list(scenarios.values()))
     )
-    unsaid, told = unsaid_in(scenarios), {*unsaid_in(scenarios), *remarks_on_prices(scenarios)}
+    unsaid = unsaid_in(scenarios)
+    told = {*unsaid, *remarks_on_prices(scenarios)}
     return Comparison(
         result, joined.differing, decision, tuple(found), tuple(weak), unsaid, weak_prices_in(scenarios),
         remarks=tuple(one for one in result.remarks if one not in told),

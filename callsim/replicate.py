@@ -122,14 +122,10 @@ def run_scenarios(
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
             tape = Tape(scenario, seed, replication, common=common)
-            adding, ledger = Adding(scenario, in_machine_code=engine == "compiled"), Ledger(scenario, prices[name])
-            for stretch in stretches(scenario, tape, engine):
-                part = calllog.tables(scenario, stretch, replication)
-                adding.add(part)
-                ledger.add(part)
-            played[name].add(scenario, adding.sums(), ledger, per_month=per_month)
+            sums, ledger = added_up(scenario, prices[name], tape, engine=engine)
+            played[name].add(scenario, sums, ledger, per_month=per_month)
     results = tuple(
-        _result(name, played[name], prices[name], per_month=per_month)._replace(comes_by=_channels(scenario))
+        _result(name, scenario, played[name], price=prices[name], per_month=per_month)
         for name, scenario in chosen.items()
     )
     first = next(iter(chosen.values()))
@@ -137,6 +133,23 @@ def run_scenarios(
         title, first.currency, first.count_loss_as, first.calendar.counted_days,
         replications, seed, engine, per_month, remarks_on(chosen), results, solved,
     )  # fmt: skip
+
+
+def added_up(
+    scenario: Scenario, price: economics.Prices, tape: Tape, *, engine: str, shown: Callable[[Logs], None] | None = None
+) -> tuple[Sums, Ledger]:
+    """Play a tape on an engine that has been chosen, and add the log up part by part; each is also `shown`, where told.
+
+    A part holds until the next one comes.
+    """
+    adding, ledger = Adding(scenario, in_machine_code=engine == "compiled"), Ledger(scenario, price)
+    for stretch in stretches(scenario, tape, engine):
+        part = calllog.tables(scenario, stretch)
+        adding.add(part)
+        ledger.add(part)
+        if shown is not None:
+            shown(part)
+    return adding.sums(), ledger
 
 
 def play(scenario: Scenario, seed: int = 1, replication: int = 0, engine: str = "auto") -> Logs:
@@ -175,7 +188,9 @@ class Played(NamedTuple):
         self.levels.append(ledger.waterfall_levels(sums))
 
 
-def _result(name: str, played: Played, price: economics.Prices, *, per_month: bool) -> VariantResult:
+def _result(
+    name: str, scenario: Scenario, played: Played, *, price: economics.Prices, per_month: bool
+) -> VariantResult:
     sums, amounts, levels, counted = played
     busy = [number for number in range(DAY_INTERVALS) if any(_anything(one.by_interval[number]) for one in sums)]
 
@@ -198,11 +213,8 @@ def _result(name: str, played: Played, price: economics.Prices, *, per_month: bo
         economics.waterfall_steps(levels, sums, per_month=per_month),
         channels.estimates(counted, price, sums, per_month=per_month),
         loss_parts=economics.part_estimates(amounts, sums, per_month=per_month),
+        comes_by={name: source.channel for name, source in scenario.sources.items()},
     )
-
-
-def _channels(scenario: Scenario) -> dict[str, str]:
-    return {name: source.channel for name, source in scenario.sources.items()}
 
 
 def _anything(numbers: Mapping[str, float]) -> bool:

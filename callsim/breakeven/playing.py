@@ -9,18 +9,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from callsim import calllog, economics
+from callsim import economics
 from callsim.calllog import Logs
 from callsim.demand import Tape
 from callsim.economics import LOSS_KEYS, Ledger
-from callsim.engine import choose, expected_attempts, stretches
+from callsim.engine import choose, expected_attempts
 from callsim.estimate import Estimate, Interval, interval, mean
 from callsim.metrics import MONTH
 from callsim.pricing import Calls
 from callsim.randomness import Common
+from callsim.replicate import added_up
 from callsim.scenario import Scenario
 from callsim.scenario.plans import Tariff
-from callsim.sums import Adding, Sums
+from callsim.sums import Sums
 from callsim.tariffs import recorders
 from callsim.tariffs.traffic import OutsourcedCalls, Traffic, by_agents
 
@@ -119,17 +120,9 @@ def several(
         for name, scenario in scenarios.items():
             asked.progress(f"replication {replication + 1} of {asked.replications}: {name}")
             tape = Tape(scenario, asked.seed, replication, common=common)
-            adding, ledger, calls = (
-                Adding(scenario, in_machine_code=engine == "compiled"),
-                Ledger(scenario, prices[name]),
-                _Kept(keep),
-            )
-            for stretch in stretches(scenario, tape, engine):
-                part = calllog.tables(scenario, stretch, replication)
-                adding.add(part)
-                ledger.add(part)
-                calls.add(part)
-            rows[name].append(_costs(scenario, adding.sums(), ledger, of_team=of_team))
+            calls = _Kept(keep)
+            sums, ledger = added_up(scenario, prices[name], tape, engine=engine, shown=calls.add)
+            rows[name].append(_costs(scenario, sums, ledger, of_team=of_team))
             for of, traffic in zip(kept[name], calls.traffic(scenario, bill_apart, of_team), strict=True):
                 of += [Calls(one, scenario.calendar) for one in traffic]
     return {
