@@ -16,14 +16,13 @@ import argparse
 import ctypes
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.engines import ALL, HERE, SHARED, compile_c, scenario_of
+from benchmarks.engines import ALL, HERE, SHARED, compile_c, compiler, scenario_of
 from callsim import engine
 from callsim.demand import Tape
 from callsim.randomness import Common
@@ -78,9 +77,9 @@ def play(library: Path) -> None:
 def counted(folder: Path) -> list[Counted]:
     """The scenarios on the compiled engine."""
     library = folder / "count.so"
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    assert compiler is not None, "a C compiler is needed"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, HERE / "c" / "count.c"], check=True)
+    command = compiler()
+    assert command is not None, "a C compiler is needed"
+    subprocess.run([command, "-shared", "-fPIC", "-O1", "-o", library, HERE / "c" / "count.c"], check=True)
     environment = os.environ | {
         "NUMBA_CPU_NAME": "generic",
         "NUMBA_CACHE_DIR": str(folder),

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from callsim import flipwords
-from callsim.comparewords import LEVERS, LOSSES, VIEWS, VIEWS_SAID, and_, named, number, percent, with_letters
+from callsim.comparewords import LEVERS, LOSSES, VIEWS, VIEWS_SAID, named, percent, with_letters
 from callsim.comparison import Comparison
 from callsim.decisions import FEWEST, Decision, Ranked, enough
 from callsim.economics import LOSS_KEYS
 from callsim.estimate import Estimate, Interval, interval
-from callsim.quantities import grouped
+from callsim.quantities import grouped, listed, so_many
 from callsim.replicate import Result, VariantResult, measured
 from callsim.tables import shown, unit_of
 from callsim.value import parts_adding_up
@@ -93,7 +93,7 @@ def _ways(now: VariantResult) -> str:
         for key, way in WAYS.items()
         if key in now.measures and now.measures[key].value >= 0.5
     ]
-    return f" ({and_(ways)})" if ways else ""
+    return f" ({listed(ways)})" if ways else ""
 
 
 def _unhelped(result: Result, variant: VariantResult) -> str:
@@ -237,7 +237,7 @@ def _winner(comparison: Comparison) -> Iterator[str]:
         yield from _made_less(comparison, others[0].name if best == comparison.baseline else comparison.baseline)
     same = [named(one.name) for one in decision.ranked if one.is_same and one.name != best]
     if same:
-        yield f"{and_(same)} {'comes' if len(same) == 1 else 'come'} to exactly the same as {named(best)}."
+        yield f"{listed(same)} {'comes' if len(same) == 1 else 'come'} to exactly the same as {named(best)}."
 
 
 def _lost_instead(comparison: Comparison) -> Iterator[str]:
@@ -277,7 +277,7 @@ def _made_less(comparison: Comparison, against: str) -> Iterator[str]:
         if part
     ]
     if made_of:
-        yield f"What makes {named(comparison.best)} cheaper than {named(against)}: {and_(made_of)}."
+        yield f"What makes {named(comparison.best)} cheaper than {named(against)}: {listed(made_of)}."
 
 
 def _size(comparison: Comparison, estimate: Estimate) -> str:
@@ -300,7 +300,7 @@ def _sure(comparison: Comparison) -> Iterator[str]:
     chance = _chance(decision)
     if chance is None:
         yield (
-            f"How sure that is cannot be said from {number(result.replications, 'replication')}: it takes {FEWEST} "
+            f"How sure that is cannot be said from {so_many(result.replications, 'replication')}: it takes {FEWEST} "
             "at least, and better 30 (`--replications 30`)."
         )
         return
@@ -330,9 +330,9 @@ def _verdict(comparison: Comparison) -> Iterator[str]:
         settled = all(flipwords.surely_near(one) for _, one in near)
         stays = ", and more simulation would not change that" if settled else ""
         yield (
-            f"But {and_(names)} {'is' if len(near) == 1 else 'are'} practically equal to {best}: "
-            f"{and_(turns, last='or')} would turn the order{stays}. "
-            f"Let other reasons decide between {and_([best, *names])}."
+            f"But {listed(names)} {'is' if len(near) == 1 else 'are'} practically equal to {best}: "
+            f"{listed(turns, 'or')} would turn the order{stays}. "
+            f"Let other reasons decide between {listed([best, *names])}."
         )
     others = [one for name, one in rivals.items() if name not in {one.rival for _, one in near}]
     if others or not near:
@@ -350,7 +350,7 @@ def _told_apart(comparison: Comparison, rivals: Sequence[Ranked]) -> Iterator[st
         else:
             yield "The difference is larger than chance explains."
         return
-    names = and_([named(one.name) for one in rivals])
+    names = listed([named(one.name) for one in rivals])
     such = "such a difference" if len(rivals) == 1 else "such differences"
     yield f"{names} cannot be told apart from {named(comparison.best)}: chance alone may make {such}."
     if comparison.best != comparison.baseline and comparison.baseline in [one.name for one in rivals]:
@@ -403,7 +403,7 @@ def _views(comparison: Comparison) -> Iterator[str]:
 
 
 def _by(views: Sequence[str]) -> str:
-    return and_([VIEWS_SAID[view] for view in views], last="and by")
+    return listed([VIEWS_SAID[view] for view in views], "and by")
 
 
 def _at_least(decisions: Sequence[Decision]) -> str:
@@ -431,7 +431,7 @@ def _weak(comparison: Comparison) -> Iterator[str]:
         lever: list(dict.fromkeys(in_words(one) for one in comparison.weak if feeds(one, lever))) for lever in moved
     }
     told = {word for found in first.values() for word in found}
-    said = [f"{and_(found)} (behind {LEVERS[lever]})" for lever, found in first.items() if found]
+    said = [f"{listed(found)} (behind {LEVERS[lever]})" for lever, found in first.items() if found]
     said += [word for word in words if word not in told]
     if said:
         yield f"Guessed inputs that may matter, `# weak` in the file: {'; '.join(said)}. Put your own counts there."

@@ -1,8 +1,6 @@
-"""Figures and lists of names as sentences about break-evens say them."""
+"""Figures as sentences about break-evens say them."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from callsim.estimate import Interval
 from callsim.quantities import grouped
@@ -13,11 +11,6 @@ def money(amount: float | None) -> str:
     if amount is None:
         return "-"
     return grouped(amount, 2 if 0.0 < abs(amount) < 100.0 else 0)
-
-
-def often(number: float, thing: str) -> str:
-    """`1 replication`, `30 replications`."""
-    return f"{number:g} {thing}{'' if number == 1 else 's'}"
 
 
 def share_of(share: float) -> str:
@@ -48,8 +41,3 @@ def half_of(found: Interval) -> str:
     if found.high is None or found.value is None or found.high == found.value:
         return ""
     return f" ±{grouped(max(found.high - found.value, 1.0))}"
-
-
-def listed(names: Sequence[str], joint: str = "and") -> str:
-    """`a, b and c`; nothing of nothing."""
-    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])} {joint} {names[-1]}"

@@ -21,9 +21,9 @@ from callsim.breakeven import (
     value,
     volume,
 )
-from callsim.breakevenfigures import between, known, money, monthly, often, share_of
+from callsim.breakevenfigures import between, known, money, monthly, share_of
 from callsim.estimate import Interval
-from callsim.quantities import grouped
+from callsim.quantities import grouped, so_many
 from callsim.scenario import Study
 from callsim.tables import SCHEMA_VERSION, Table, fitted, shown
 
@@ -52,7 +52,7 @@ def blocks(study: Study, name: str, answer: Any, *, asked: Asked, width: int) ->
     yield "\n".join(_filled(line, width, "  ") for line in face.sentences(answer))
     for curve in face.curves(answer):
         yield from fitted(curve.columns, curve.sections, width)
-    played = f"{often(asked.replications, 'replication')}, seed {asked.seed}; ± and `between` are 95 % intervals."
+    played = f"{so_many(asked.replications, 'replication')}, seed {asked.seed}; ± and `between` are 95 % intervals."
     notes = [*face.notes(answer), played]
     yield "\n".join(_filled(note, width) for note in notes)
 

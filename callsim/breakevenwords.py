@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from callsim.breakeven import after_hours, forecast, hours, invoice, occupancy, overflow, value, volume
 from callsim.breakeven.playing import sign_of
-from callsim.breakevenfigures import bounds_of, half_of, known, listed, money, often, share_of
+from callsim.breakevenfigures import bounds_of, half_of, known, money, share_of
 from callsim.estimate import Interval
-from callsim.quantities import grouped
+from callsim.quantities import grouped, listed, so_many
 
 VERDICTS = {"one more": "one more", "one less": "one less", "as it is": "as it is", "unsure": "cannot be told"}
 
@@ -463,7 +463,7 @@ def about_invoice(answer: invoice.Answer) -> Iterator[str]:
 
 
 def notes_on_invoice(answer: invoice.Answer) -> Iterator[str]:
-    periods = often(answer.points[0].invoices, "billing period")
+    periods = so_many(answer.points[0].invoices, "billing period")
     yield f"Invoices of {periods}. P95: 19 of 20 are no higher. A `?` needs more replications."
     if not answer.points[0].whole:
         yield "The counted days make no whole billing period: base, allowance, tiers and minimum are prorated."

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 
 from callsim import tables
-from callsim.comparewords import VIEWS, and_
+from callsim.comparewords import VIEWS
 from callsim.comparison import Comparison, paid, total_by, views_of
 from callsim.economics import LOSS_KEYS
 from callsim.estimate import Estimate, added
-from callsim.quantities import spoken
+from callsim.quantities import listed, spoken
 from callsim.replicate import Result, VariantResult, measured
 from callsim.tables import has_vendors, is_shown, shown, title_of, unit_of
 
@@ -80,7 +80,7 @@ def _everything(result: Result, variant: VariantResult) -> dict[str, Estimate]:
 
 
 def _is_shown(result: Result, key: str, groups: Sequence[dict[str, Estimate]]) -> bool:
-    if key == "paid" and not has_vendors(result):
+    if key == "paid" and len(tables.parts_paid(result)) == 1:
         return False
     if key in COUNTED:
         return any(group[key].value for group in groups if key in group)
@@ -115,7 +115,7 @@ def notes(comparison: Comparison) -> Iterator[str]:
 def _waiting_notes(comparison: Comparison, rows: dict[str, tuple[str, ...]]) -> Iterator[str]:
     anyone = "by agents or answering services" if has_vendors(comparison.result) else "by agents"
     if "service level" in rows:
-        targets = f" ({and_([spoken(target) for target in comparison.targets])})" if comparison.targets else ""
+        targets = f" ({listed([spoken(target) for target in comparison.targets])})" if comparison.targets else ""
         yield f"service level: of the calls that asked for somebody, those answered {anyone} within the target{targets}"
     if "mean wait" in rows:
         yield f"mean wait: of the calls answered {anyone}, from asking for somebody to the answer"
@@ -138,5 +138,4 @@ def _money_notes(result: Result) -> Iterator[str]:
             if counted
             else ""
         )
-        what = "payroll and invoices" if has_vendors(result) else "payroll"
-        yield f"total: {what}, and the loss of that name{ranked}"
+        yield f"total: {listed(tables.parts_paid(result))}, and the loss of that name{ranked}"

@@ -10,13 +10,14 @@ from typing import Any
 
 from callsim import comparerows, tables
 from callsim.answers import answers
-from callsim.comparewords import number, percent
+from callsim.comparewords import percent
 from callsim.comparison import Comparison
 from callsim.decisions import Decision, Ranked
 from callsim.economics import PARTS
 from callsim.estimate import interval
 from callsim.flips import Crossing, Flip
 from callsim.flipwords import amount_of, bounds, has_amount, now_of
+from callsim.quantities import so_many
 from callsim.replicate import Result, VariantResult, measured
 from callsim.tables import Table, fitted, interval_json, lettered, shown
 from callsim.yamlfile import dotted
@@ -53,7 +54,7 @@ def _about(result: Result) -> str:
         else "No intervals: they need more replications."
     )
     return (
-        f"{number(result.replications, 'replication')} of {result.days:g} day{'' if result.days == 1 else 's'}, the "
+        f"{so_many(result.replications, 'replication')} of {so_many(result.days, 'day')}, the "
         f"same callers in every variant. Counts and amounts are for an average month of 365/12 days. {spread}"
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from callsim.replicate import Result
 from callsim.tables import lettered
@@ -74,13 +73,3 @@ def percent(chance: float) -> str:
     if chance < 0.001:
         return "under 0.1 %"
     return f"{100 * chance:.{0 if 0.01 <= chance <= 0.99 else 1}f} %"
-
-
-def and_(parts: Sequence[str], *, last: str = "and") -> str:
-    """`a, b and c`."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
-
-
-def number(count: int, thing: str) -> str:
-    """`1 replication`, `2 replications`."""
-    return f"{count} {thing}{'' if count == 1 else 's'}"

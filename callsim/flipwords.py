@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from callsim.comparewords import LEVERS, and_, named
+from callsim.comparewords import LEVERS, named
 from callsim.comparison import Comparison
 from callsim.flips import Crossing, Flip
-from callsim.quantities import grouped
+from callsim.quantities import grouped, listed
 
 TIED = 1.1
 """Numbers are named together where the one has to change no more than so many times as much as the other."""
@@ -52,7 +52,7 @@ def flips(comparison: Comparison) -> Iterator[str]:
     for rival in dict.fromkeys(flip.nearest.rival for flip in moved[1:]):
         ways = [_if(comparison, flip, flip.nearest) for flip in moved[1:] if flip.nearest.rival == rival]
         also = "also " if rival == moved[0].nearest.rival else ""
-        yield f"{named(rival)} would {also}cost as much as {best} {and_(ways, last='or')}."
+        yield f"{named(rival)} would {also}cost as much as {best} {listed(ways, 'or')}."
     yield from _against_baseline(comparison, moved)
     if held:
         yield f"{best} stays the cheapest {_ranges(held)}."
@@ -64,7 +64,7 @@ def _most(comparison: Comparison, moved: Sequence[Flip]) -> str:
     first = moved[0]
     rival, best = named(first.nearest.rival), named(comparison.best)
     tied = [LEVERS[flip.lever] for flip in moved if flip.nearest.far <= TIED * first.nearest.far]
-    on = tied[0] if len(tied) == 1 else f"{and_(tied)}, about equally"
+    on = tied[0] if len(tied) == 1 else f"{listed(tied)}, about equally"
     return (
         f"The answer depends most on {on}: {_if(comparison, first, first.nearest, surely=True)}, {rival} would cost as "
         f"much as {best}, all else being as in the file, and with still {_beyond(first)} {rival} would be cheaper."
@@ -79,7 +79,7 @@ def _against_baseline(comparison: Comparison, moved: Sequence[Flip]) -> Iterator
     found = [(flip, one) for flip in moved for one in flip.crossings if one.rival == base and one.at is not None]
     if found:
         ways = [_if(comparison, flip, one) for flip, one in sorted(found, key=lambda each: each[1].far)]
-        yield f"{named(base)} would cost as much as {named(comparison.best)} {and_(ways, last='or')}."
+        yield f"{named(base)} would cost as much as {named(comparison.best)} {listed(ways, 'or')}."
 
 
 def _never(comparison: Comparison) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _never(comparison: Comparison) -> Iterator[str]:
     never = [named(name) for name in rivals if name not in crossed]
     if never:
         stay = "stays" if len(never) == 1 else "stay"
-        yield f"{and_(never)} {stay} dearer {_ranges(comparison.flips)}."
+        yield f"{listed(never)} {stay} dearer {_ranges(comparison.flips)}."
 
 
 def _rivals(comparison: Comparison) -> list[str]:
@@ -107,7 +107,7 @@ def _ranges(flips: Sequence[Flip]) -> str:
         lever = "the callers" if flip.lever == "volume" else LEVERS[flip.lever]
         by_range.setdefault((flip.least, flip.most, flip.lever == "volume"), []).append(lever)
     return "even " + ", or ".join(
-        f"if {and_(levers, last='or')} were {_range(least, most)} as {'many' if 'the callers' in levers else 'much'}"
+        f"if {listed(levers, 'or')} were {_range(least, most)} as {'many' if 'the callers' in levers else 'much'}"
         for (least, most, _), levers in by_range.items()
     )
 

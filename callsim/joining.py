@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from callsim.errors import CallsimError
 from callsim.laws import Law, describe
 from callsim.logged import Solved
-from callsim.quantities import Volume, digits, spoken
+from callsim.quantities import Volume, digits, listed, spoken
 from callsim.replicate import variants_of
 from callsim.scenario import Scenario, Study
 from callsim.scenario.fields import nearest
@@ -166,15 +166,11 @@ def differing(scenarios: Mapping[str, Scenario]) -> Iterator[str]:
         for line in _differences(first, base, scenario):
             found.setdefault(line, []).append(f"`{name}`")
     for line, names in found.items():
-        yield line.replace(THERE, _listed(names))
+        yield line.replace(THERE, listed(names))
 
 
 THERE = "\0"
 """Stands for the names of those that differ."""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _differences(first: str, base: Scenario, other: Scenario) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
@@ -380,6 +380,16 @@ def spoken(seconds: float) -> str:
     hour, minute = divmod(minutes, 60)
     parts = ((hour, "h"), (minute, "min"), (second, "s"))
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def so_many(number: float, thing: str) -> str:
+    """`1 replication`, `30 replications`."""
+    return f"{number:g} {thing}{'' if number == 1 else 's'}"
+
+
+def listed(parts: Sequence[str], joint: str = "and") -> str:
+    """`a, b and c`; nothing of nothing."""
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} {joint} {parts[-1]}"
 
 
 def _amounts(text: str) -> list[tuple[str, str]]:

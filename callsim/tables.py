@@ -12,7 +12,7 @@ from callsim.economics import AMOUNTS
 from callsim.estimate import Estimate, Interval
 from callsim.logged import Solved
 from callsim.metrics import BY_KEY, MEASURES
-from callsim.quantities import grouped
+from callsim.quantities import grouped, so_many
 from callsim.replicate import Result, VariantResult, compared, measured
 
 SCHEMA_VERSION = 1
@@ -211,12 +211,8 @@ def _money_title(result: Result, section: str) -> str:
 def _about(result: Result) -> str:
     per = "per month of 365/12 days" if result.per_month else "of the counted time"
     spread = "± is the 95 % interval" if result.replications > 1 else "no intervals: they need more replications"
-    counted = f"{_number(result.days, 'day')}, {_number(result.replications, 'replication')}, seed {result.seed}"
+    counted = f"{so_many(result.days, 'day')}, {so_many(result.replications, 'replication')}, seed {result.seed}"
     return f"{counted}; counts and amounts {per}; {spread}"
-
-
-def _number(count: float, thing: str) -> str:
-    return f"{count:g} {thing}{'' if count == 1 else 's'}"
 
 
 def _notes(result: Result, *, waterfall: bool) -> Iterator[str]:
@@ -241,7 +237,7 @@ def _notes(result: Result, *, waterfall: bool) -> Iterator[str]:
 def notes_on_people(result: Result) -> Iterator[str]:
     """What the month is made of, and who counts as a caller."""
     if result.per_month and result.days % 7 and result.days < 28:
-        yield f"The month is made of days like these alone, and {_number(result.days, 'day')} make no whole weeks."
+        yield f"The month is made of days like these alone, and {so_many(result.days, 'day')} make no whole weeks."
     if any("chat" in variant.comes_by.values() for variant in result.variants):
         yield "Chats count as calls here."
     if _any(result, "forms"):
@@ -254,13 +250,17 @@ def _money_notes(result: Result) -> Iterator[str]:
         yield "Of new callers who were called back, the share of interest that had cooled by then is lost."
     yield "naive: what `missed calls x full lifetime value` would say, taking every call for a customer"
     if _known(result, "total_cost"):
-        invoices = ", invoices" if has_vendors(result) else ""
-        lines = ", phone lines" if _known(result, "phone_lines") else ""
-        yield f"total cost: payroll{invoices}{lines} and the loss counted as {result.count_loss_as}"
+        yield f"total cost: {', '.join(parts_paid(result))} and the loss counted as {result.count_loss_as}"
     elif result.count_loss_as is None:
         yield "For a total cost, name one loss in the file: `count_loss_as: first order`."
     else:
         yield "For a total cost, say what the teams are paid: `pay: {wage: ...}`."
+
+
+def parts_paid(result: Result) -> list[str]:
+    """Of what the money is made that leaves an account."""
+    parts = (("payroll", True), ("invoices", has_vendors(result)), ("phone lines", _known(result, "phone_lines")))
+    return [name for name, is_there in parts if is_there]
 
 
 def _who_costs(result: Result) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsim.columns import Hours
-from callsim.counts import CALLS, PEOPLE, Calls, People
+from callsim.counts import CALLS, DAY_INTERVALS, PEOPLE, Calls, People
 from callsim.engine import counting
 from callsim.engine.counting import COUNTING, GROUPS, HINT_SHIFT, HINTS
 from callsim.engine.records import Records, address
@@ -33,7 +33,7 @@ class Counter:
     def __init__(self, scenario: Scenario, interval: float, tally: Tally, kinds: Kinds) -> None:
         self.record = np.zeros(1, COUNTING)
         self.record["low"], self.record["high"] = scenario.calendar.warm_up, scenario.calendar.end
-        self.record["interval"] = interval
+        self.record["interval"], self.record["day_intervals"] = interval, DAY_INTERVALS
         self._tally = tally
         self._kinds = kinds
         self._held: dict[str, NDArray[Any]] = {}

@@ -20,12 +20,10 @@ from callsim.engine.memory import (
     entry,
     float_at,
     place_at,
-    record_at,
     set_number,
     set_place,
 )
 
-DAY_INTERVALS = 48
 HINT_SHIFT = 47
 HINTS = 1 << 63 - HINT_SHIFT
 """Where to begin to look for the bin of a wait: by the first bits of its float, the sign among them, which is none."""
@@ -38,7 +36,7 @@ COUNTING = np.dtype(
     + [
         (name, "i8")
         for name in (
-            *("kinds", "kind_of", "unmet", "marks", "skips_put_through", "has_vendors"),
+            *("day_intervals", "kinds", "kind_of", "unmet", "marks", "skips_put_through", "has_vendors"),
             *(f"{group}_{table}" for group in GROUPS for table in ("cells", "sums", "size")),
             *(f"{spans}_{table}" for spans in SPANS for table in ("running", "before", "after")),
             *("width", "talks", "aims", "line_aims", "edges", "slices", "bins", "bin_edges", "hints"),
@@ -49,8 +47,6 @@ COUNTING = np.dtype(
 """Where the tables stand. `size`: groups and one more, in front, for rows of none; `hours`: the number of borders and
 their address, and for each queue, in `own_hours`, the same, -1 for a queue without hours of its own. In front of the
 aims of the queues stands that of none."""
-
-counting_record = record_at(COUNTING)
 
 (
     ANSWERED_WAIT, LINE_ANSWERED_WAIT, WAIT, KEPT_WAIT, VENDOR_MINUTES, WAITS_ANSWERED, WAITS_UNANSWERED,
@@ -120,7 +116,7 @@ def count_callers(countings: Any, rows: int, begin: int, end: int) -> int:
 def interval_of_day(counting, dialled):
     """The interval of the day in which a row was dialled."""
     since_start = math.floor(dialled / counting.interval)
-    return int(since_start - math.floor(since_start / DAY_INTERVALS) * DAY_INTERVALS)
+    return int(since_start - math.floor(since_start / counting.day_intervals) * counting.day_intervals)
 
 
 @compiled

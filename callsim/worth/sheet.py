@@ -191,8 +191,7 @@ def _numbers(text: str, expected: str) -> list[float]:
 
 def listed(parts: Sequence[str]) -> str:
     """`a`, `b` and `c`, each as it was typed."""
-    shown = [f"`{quantities.shown(part)}`" for part in parts]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return quantities.listed([f"`{quantities.shown(part)}`" for part in parts])
 
 
 def _number(text: str, expected: str) -> float:
