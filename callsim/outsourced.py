@@ -36,6 +36,11 @@ class AtVendors:
         self._helped_in: list[Picked] = []
         """The calls that a vendor answered."""
 
+    def clear(self) -> None:
+        """Begin anew."""
+        for part in (self._put_through, self._legs, self._unserved, self._helped_in):
+            part.clear()
+
     def known(self, calls: Columns) -> Columns:
         """Those of which the vendor is known, with what `_OF_VENDORS` says of them."""
         if self.waits_for_legs:
@@ -69,6 +74,8 @@ class AtVendors:
 
     def unserved(self) -> Floats:
         """Counted callers who went unserved, by the vendor of their last call that one answered."""
+        if not self._unserved:
+            return np.zeros(self._number)
         people, calls = together(self._unserved), together(self._helped_in)
         latest_first = np.argsort(-calls["attempt"], kind="stable")
         at, _ = _matched([calls[name][latest_first] for name in CALLER], [people[name] for name in CALLER])
