@@ -62,9 +62,8 @@ class Spent:
         last += rows
         np.add.at(self.before, first, before)
         np.add.at(self.after, last, after)
-        long = np.flatnonzero(first != last)
-        np.add.at(self.running, first[long], 1)
-        np.subtract.at(self.running, last[long], 1)
+        np.add.at(self.running, first, 1)
+        np.subtract.at(self.running, last, 1)
 
     def _parted(self, times: Floats) -> tuple[Places, Floats]:
         """In which interval each time lies, and how many seconds after its beginning."""
