@@ -293,11 +293,14 @@ class _Stories:
         groups = len(KINDS) * len(scenario.sources)
         self._people = np.zeros(groups * 2 * RESOLUTIONS, np.int64)
         """By kind, source, whether a call of theirs was missed, and resolution."""
+        self._told: dict[str, Stories] | None = None
+        """All that was added, where somebody has asked."""
         self._shares = np.zeros((len(SHARES), groups))
         """Of the interest of those who were called back, a row for each of SHARES."""
 
     def add(self, people: Columns) -> None:
         """Add callers."""
+        self._told = None
         inside, resolution = in_window(self._scenario, people), people["resolution"]
         group = people["kind"] * len(self._scenario.sources) + people["source"]
         missed = ~np.isnan(people["first_missed"])
@@ -328,6 +331,11 @@ class _Stories:
 
     def told(self) -> dict[str, Stories]:
         """All that was added, by kind."""
+        if self._told is None:
+            self._told = self._tell()
+        return self._told
+
+    def _tell(self) -> dict[str, Stories]:
         every = _ENDS @ self._people.reshape(-1, 2 * RESOLUTIONS).T.astype(np.float64)
         for name, share in zip(SHARES, self._shares, strict=True):
             every[Stories._fields.index(name)] += share
