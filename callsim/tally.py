@@ -105,7 +105,7 @@ class Tally:
         self._cells = np.zeros((sum(groups.values()) + len(groups), 0), np.int64)
         self._sums = np.zeros((len(lengths), len(self._cells)))
         self.cells: dict[str, Places] = {}
-        """Rows of the log by group and kind, as columns of which all stand in one table."""
+        """Rows of the log by group and kind: parts of one table."""
         self.sums = {group: self._sums[:, rows] for group, rows in self._rows.items()}
         """By length and group."""
         self.make_room()
