@@ -27,7 +27,7 @@ class Columns:
 
     def __init__(self, rows: NDArray[Any] | Columns, implied: Mapping[str, Implied]) -> None:
         self._rows = rows
-        self._implied = implied
+        self.implied = implied
         self._made: dict[str, NDArray[Any]] = {}
 
     def __len__(self) -> int:
@@ -43,16 +43,24 @@ class Columns:
     def only(self, which: NDArray[np.bool_]) -> Columns:
         """Some of the rows; they are copied."""
         rows = self._rows
-        return Columns(rows.only(which) if isinstance(rows, Columns) else rows[which], self._implied)
+        # Records that are picked by an index are copied field by field, taken ones whole.
+        some = rows.only(which) if isinstance(rows, Columns) else rows.take(np.flatnonzero(which))
+        return Columns(some, self.implied)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._made:
-            implied = self._implied.get(name)
+            implied = self.implied.get(name)
             self._made[name] = np.ascontiguousarray(self._rows[name]) if implied is None else implied(self)
         return self._made[name]
 
 
 Implied = Callable[[Columns], NDArray[Any]]
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """The rows of several parts of one log."""
+    return Columns(_join([part.records for part in parts]), parts[0].implied)
+
 
 BLOCK = 20_000
 """Rows that are worked on together: so few that their columns stay in the processor's nearer memory."""

@@ -92,6 +92,12 @@ class Calls:
         self.longer = np.zeros(queues, np.int64)
         self.edges = np.array([np.linspace(0.0, aim, SLICES + 1) for aim in self.aims[:-1]]).reshape(queues, SLICES + 1)
 
+    def clear(self) -> None:
+        """Begin anew."""
+        self.tally.clear()
+        for table in (self.histograms, self.answered, self.abandoned, self.longer):
+            table.fill(0)
+
     def add(self, calls: Columns) -> None:
         """Add attempts with the vendors that they came to."""
         log = Columns(calls, {"interval": _interval})
@@ -147,15 +153,21 @@ class Calls:
         """The waits of each queue, of all under the empty name, and by slices of the target where there is one."""
         every = (self.histograms.sum(axis=0), *self.histograms)
         histograms = {
-            name: WaitHistogram(np.trim_zeros(counts, "b"))
+            name: WaitHistogram(_without_empty_end(counts))
             for name, counts in zip(("", *self._scenario.queues), every, strict=True)
         }
         slices = {
-            name: Slices(self.answered[place], self.abandoned[place], int(self.longer[place]))
+            name: Slices(self.answered[place].copy(), self.abandoned[place].copy(), int(self.longer[place]))
             for place, name in enumerate(self._scenario.queues)
             if not np.isnan(self.aims[place])
         }
         return histograms, slices
+
+
+def _without_empty_end(counts: Places) -> Places:
+    """A copy that ends with the last bin in which there is anything."""
+    (filled,) = counts.nonzero()
+    return counts[: filled[-1] + 1 if len(filled) else 0].copy()
 
 
 _IS = {outcomes: np.isin(np.arange(Outcome.FORM + 1), outcomes) for outcomes in (GAVE_UP, ABANDONED, MISSED)}
@@ -254,6 +266,10 @@ class People:
     def leave_forms(self) -> bool:
         """Whether some of them may: machine code knows nothing of that."""
         return bool(self._forms.any())
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.tally.clear()
 
     def add(self, callers: Columns) -> None:
         """Add callers."""

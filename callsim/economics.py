@@ -200,12 +200,8 @@ class Ledger:
 
         Per month they are what months of 365/12 days would cost, not rounded; else the invoices themselves.
         """
-        contracts = self._price.contracts
-        found = tariffs.vendor_invoices(self._scenario, contracts, self._at_vendors, mean_months=per_month)
-        by_vendor = {
-            f"{INVOICE}{vendor}": float(sum(one.sum if per_month else one.total for one in theirs))
-            for vendor, theirs in found.items()
-        }
+        found = tariffs.charged(self._scenario, self._price.contracts, self._at_vendors, mean_months=per_month)
+        by_vendor = {f"{INVOICE}{vendor}": float(theirs) for vendor, theirs in found.items()}
         return {"invoices": sum(by_vendor.values())} | by_vendor
 
     def people(self) -> Ints:
@@ -264,6 +260,23 @@ class Stories(NamedTuple):
     """People, whatever was left of their interest."""
 
 
+def _ends() -> Floats:
+    """Which people are counted where: a row for each field of Stories, by whether a call was missed and resolution."""
+    ends = {name: np.zeros((2, RESOLUTIONS)) for name in Stories._fields}
+    ends["missed"][1] = 1.0
+    ends["got_through"][1, GOT_THROUGH] = 1.0
+    ends["open"][1, Resolution.OPEN] = 1.0
+    ends["in_vain"][0, GONE] = 1.0
+    ends["lost"][:, GONE] = ends["gone"][:, GONE] = 1.0
+    ends["called_back"][:, Resolution.CALLED_BACK] = 1.0
+    return np.array([of.ravel() for of in ends.values()])
+
+
+_ENDS = _ends()
+SHARES = ("kept", "in_vain", "lost")
+"""Of what some count shares besides: of those who were called back."""
+
+
 class _Stories:
     """The counted callers by kind and source. Whoever was called back is lost as far as interest has cooled.
 
@@ -280,19 +293,22 @@ class _Stories:
         groups = len(KINDS) * len(scenario.sources)
         self._people = np.zeros(groups * 2 * RESOLUTIONS, np.int64)
         """By kind, source, whether a call of theirs was missed, and resolution."""
-        self._shares = {name: np.zeros(groups) for name in ("kept", "in_vain", "lost")}
-        """Of the interest of those who were called back."""
+        self._told: dict[str, Stories] | None = None
+        """All that was added, where somebody has asked."""
+        self._shares = np.zeros((len(SHARES), groups))
+        """Of the interest of those who were called back, a row for each of SHARES."""
 
     def add(self, people: Columns) -> None:
         """Add callers."""
-        inside = np.flatnonzero(in_window(self._scenario, people))
-        kind, source, resolution = (people[name][inside] for name in ("kind", "source", "resolution"))
-        group = kind * len(self._scenario.sources) + source
-        missed = ~np.isnan(people["first_missed"][inside])
+        self._told = None
+        inside, resolution = in_window(self._scenario, people), people["resolution"]
+        group = people["kind"] * len(self._scenario.sources) + people["source"]
+        missed = ~np.isnan(people["first_missed"])
         cell = (group * 2 + missed) * RESOLUTIONS + resolution
-        self._people += np.bincount(cell, minlength=self._people.size)
-        back = np.flatnonzero(resolution == Resolution.CALLED_BACK)
-        self._add_called_back(people, inside[back], group[back], missed[back])
+        self._people += np.bincount(cell[inside], minlength=self._people.size)
+        back = np.flatnonzero(inside & (resolution == Resolution.CALLED_BACK))
+        if len(back):
+            self._add_called_back(people, back, group[back], missed[back])
 
     def _add_called_back(self, people: Columns, rows: Ints, group: Ints, missed: Bools) -> None:
         """Add those who were called back, as far as their interest had cooled, and as far as not."""
@@ -301,13 +317,11 @@ class _Stories:
         halves_in = np.where(existing, self._halves_in_existing[source], self._halves_in[source])
         lasts = np.where(existing, 0.0, self._lasts[source])
         left = np.maximum(value.interest_left(served - np.where(missed, first, dialled), halves_in), lasts)
-        for name, share in (
-            ("kept", np.where(missed, left, 0.0)),
-            ("in_vain", np.where(missed, 0.0, 1.0 - left)),
-            ("lost", 1.0 - left),
-        ):
+        lost = 1.0 - left
+        shares = np.where(missed, left, 0.0), np.where(missed, 0.0, lost), lost
+        for sums, share in zip(self._shares, shares, strict=True):
             # One after the other, so that no sum depends on how the log is cut.
-            np.add.at(self._shares[name], group, share)
+            np.add.at(sums, group, share)
 
     def people(self) -> Ints:
         """In the shape (sources, kinds, resolutions)."""
@@ -317,23 +331,19 @@ class _Stories:
 
     def told(self) -> dict[str, Stories]:
         """All that was added, by kind."""
-        people = self._people.reshape(-1, 2, RESOLUTIONS).astype(np.float64)
-        answered_in_vain, missed = people[:, 0, GONE].sum(axis=1), people[:, 1]
-        every = {
-            "missed": missed.sum(axis=1),
-            "got_through": missed[:, GOT_THROUGH].sum(axis=1),
-            "open": missed[:, Resolution.OPEN],
-            "kept": self._shares["kept"],
-            "in_vain": answered_in_vain + self._shares["in_vain"],
-            "lost": answered_in_vain + missed[:, GONE].sum(axis=1) + self._shares["lost"],
-            "gone": answered_in_vain + missed[:, GONE].sum(axis=1),
-            "called_back": people[:, :, Resolution.CALLED_BACK].sum(axis=1),
-        }
-        rows = {name: of.reshape(len(KINDS), -1).tolist() for name, of in every.items()}
+        if self._told is None:
+            self._told = self._tell()
+        return self._told
+
+    def _tell(self) -> dict[str, Stories]:
+        every = _ENDS @ self._people.reshape(-1, 2 * RESOLUTIONS).T.astype(np.float64)
+        for name, share in zip(SHARES, self._shares, strict=True):
+            every[Stories._fields.index(name)] += share
+        by_kind = every.reshape(len(every), len(KINDS), -1).transpose(1, 0, 2).tolist()
         sources = self._scenario.sources
         return {
-            kind: Stories(**{name: dict(zip(sources, of[place], strict=True)) for name, of in rows.items()})
-            for place, kind in enumerate(KINDS)
+            kind: Stories(*(dict(zip(sources, of, strict=True)) for of in columns))
+            for kind, columns in zip(KINDS, by_kind, strict=True)
         }
 
 

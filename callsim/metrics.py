@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from callsim.counts import DAY_INTERVALS, SLICES
 from callsim.estimate import Estimate, WaitHistogram, jackknife, mean, ratio, scaled, virtual_within
+from callsim.groups import Floats, Numbers, columns
 from callsim.scenario.timetable import DAY
-from callsim.sums import Floats, Numbers, Sums
+from callsim.sums import Sums
 
 MONTH = 365 / 12 * DAY
 """Seconds of the month that counts and amounts are given for."""
@@ -156,10 +157,11 @@ def _every(
     groups: Sequence[Numbers], waits: Sequence[WaitHistogram], virtual: Estimate, *, per_month: bool
 ) -> dict[str, Estimate]:
     """All measures of a group whose virtual service level is known already."""
-    counts, month = WaitHistogram.table(waits), MONTH if per_month else None
-    sums = groups[0].keys() | {"virtual"}
+    counts, month, sums = WaitHistogram.table(waits), MONTH if per_month else None, columns(groups)
     return {
-        m.key: virtual if m.top == "virtual" else _estimate(m, groups, counts, month) for m in MEASURES if m.top in sums
+        m.key: virtual if m.top == "virtual" else _estimate(m, sums, counts, month)
+        for m in MEASURES
+        if m.top in sums or m.top == "virtual"
     }
 
 
@@ -176,25 +178,25 @@ def estimates_of_group(groups: Sequence[Numbers], *, per_month: bool = True) -> 
 
 def _of_sums(groups: Sequence[Numbers], month: float | None) -> dict[str, Estimate]:
     """The measures that a group's sums make, without those that need every single wait."""
-    own = [m for m in MEASURES if m.quantile is None and m.top in groups[0] and (m.bottom or m.top) in groups[0]]
-    return {measure.key: _estimate(measure, groups, None, month) for measure in own}
+    sums = columns(groups)
+    own = [m for m in MEASURES if m.quantile is None and m.top in sums and (m.bottom or m.top) in sums]
+    return {measure.key: _estimate(measure, sums, None, month) for measure in own}
 
 
 def _estimate(
-    measure: Measure, groups: Sequence[Numbers], waits: NDArray[np.int64] | None, month: float | None
+    measure: Measure, sums: Mapping[str, Floats], waits: NDArray[np.int64] | None, month: float | None
 ) -> Estimate:
     """A measure of a group; counts for so many counted seconds, or as they are."""
     if measure.quantile is not None:
         share = measure.quantile
         assert waits is not None
         return jackknife(waits, lambda sums: WaitHistogram(sums.astype(np.int64)).quantile(share))
-    top = [group[measure.top] for group in groups]
     if measure.bottom:
-        return ratio(top, [group[measure.bottom] for group in groups])
-    counted = groups[0]["counted_s"]
+        return ratio(sums[measure.top], sums[measure.bottom])
+    counted, found = float(sums["counted_s"][0]), mean(sums[measure.top])
     if not counted:
-        return scaled(mean(top), float("nan"))
-    return scaled(mean(top), 1.0 if month is None else month / counted)
+        return scaled(found, float("nan"))
+    return scaled(found, 1.0 if month is None else month / counted)
 
 
 def _virtual(replications: Sequence[Sums], queues: Sequence[str]) -> Estimate:

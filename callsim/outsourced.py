@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsim.calllog import CALL, CALLER, Outcome, Resolution
-from callsim.columns import Columns, Implied, Picked, in_window, picked, together
+from callsim.columns import Columns, Implied, Picked, in_window, joined, picked, together
 from callsim.scenario.routes import vendors_met
 from callsim.scenario.vocabulary import Scenario
 
@@ -28,13 +28,19 @@ class AtVendors:
         self._scenario = scenario
         self.met = vendors_met(scenario)
         self._number = len(scenario.vendors)
+        self._places = [place for place, name in enumerate(scenario.vendors) if name in self.met]
         self.waits_for_legs = bool(self.met) and any(queue.transfer for queue in scenario.queues.values())
         """Whether a call that was put through may have come to a vendor."""
         self._put_through: list[Columns] = []
         self._legs: list[Picked] = []
-        self._unserved: list[Picked] = []
+        self._unserved: list[Columns] = []
         self._helped_in: list[Picked] = []
-        """The calls that a vendor answered."""
+        """The calls that a vendor answered, where it may be one or another."""
+
+    def clear(self) -> None:
+        """Begin anew."""
+        for part in (self._put_through, self._legs, self._unserved, self._helped_in):
+            part.clear()
 
     def known(self, calls: Columns) -> Columns:
         """Those of which the vendor is known, with what `_OF_VENDORS` says of them."""
@@ -52,7 +58,7 @@ class AtVendors:
             yield from (self._seen(_with_legs(calls, legs)) for calls in self._put_through)
 
     def _seen(self, calls: Columns) -> Columns:
-        if self.met:
+        if len(self.met) > 1:
             self._helped_in.append(picked(calls, (*CALL, "met_vendor"), calls["outcome"] == Outcome.OUTSOURCED))
         return calls
 
@@ -65,15 +71,25 @@ class AtVendors:
         """Add callers."""
         if self.met:
             unserved = in_window(self._scenario, callers) & (callers["resolution"] == Resolution.UNSERVED)
-            self._unserved.append(picked(callers, CALLER, unserved))
+            self._unserved.append(callers.only(unserved))
 
     def unserved(self) -> Floats:
         """Counted callers who went unserved, by the vendor of their last call that one answered."""
-        people, calls = together(self._unserved), together(self._helped_in)
+        found = np.zeros(self._number)
+        if len(self.met) == 1:
+            # There is no other.
+            found[self._places] = sum(map(len, self._unserved))
+        elif self._unserved:
+            np.add.at(found, self._answered_last(joined(self._unserved)), 1.0)
+        return found
+
+    def _answered_last(self, people: Columns) -> Places:
+        """The vendors that did."""
+        calls = together(self._helped_in)
         latest_first = np.argsort(-calls["attempt"], kind="stable")
         at, _ = _matched([calls[name][latest_first] for name in CALLER], [people[name] for name in CALLER])
-        vendors = calls["met_vendor"][latest_first[at]]
-        return np.bincount(vendors, minlength=self._number).astype(np.float64)
+        vendors: Places = calls["met_vendor"][latest_first[at]]
+        return vendors
 
 
 def _vendor_minutes(calls: Columns) -> Floats:

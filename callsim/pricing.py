@@ -230,7 +230,7 @@ def by_plan(name: str, tariff: Tariff, calls: Sequence[Calls]) -> Priced:
             found += theirs
             mean = in_mean_months(tariff, theirs, one.traffic, one.calendar)
             days = Fraction(one.calendar.counted_days)
-            months.append(float(sum(Fraction(each.sum) for each in mean) * MEAN_MONTH / days))
+            months.append(float(sum(map(Fraction, mean)) * MEAN_MONTH / days))
     except MissingRate as error:
         usages = [used(tariff, one.traffic, one.calendar, one.calendar.warm_up, one.calendar.end) for one in calls]
         return Priced(name, tariff, (), (), str(error).removeprefix(f"{name}: "), reduce(Usage.plus, usages))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from callsim import calllog, channels, economics, logged, metrics
 from callsim.calllog import Logs
 from callsim.channels import Channels, Counted
-from callsim.counts import DAY_INTERVALS, INTERVAL
+from callsim.counts import INTERVAL
 from callsim.demand import Tape
 from callsim.economics import Amounts, Ledger
 from callsim.engine import choose, expected_attempts, simulate, stretches
@@ -113,7 +115,7 @@ def run_scenarios(
     if replications < 1:
         raise CallsimError(f"expected at least 1 replication, found {replications}")
     engine = choose(engine, replications * sum(map(expected_attempts, chosen.values())))
-    prices = {name: economics.prices(scenario) for name, scenario in chosen.items()}
+    books = {name: Books(scenario, economics.prices(scenario), engine=engine) for name, scenario in chosen.items()}
     played = {name: Played([], [], [], []) for name in chosen}
     for replication in range(replications):
         # What the variants' tapes have in common is drawn once.
@@ -121,11 +123,10 @@ def run_scenarios(
         for done, (name, scenario) in enumerate(chosen.items()):
             if progress is not None:
                 progress(replication * len(chosen) + done, replications * len(chosen))
-            tape = Tape(scenario, seed, replication, common=common)
-            sums, ledger = added_up(scenario, prices[name], tape, engine=engine)
+            sums, ledger = books[name].added_up(Tape(scenario, seed, replication, common=common))
             played[name].add(scenario, sums, ledger, per_month=per_month)
     results = tuple(
-        _result(name, scenario, played[name], price=prices[name], per_month=per_month)
+        _result(name, scenario, played[name], price=books[name].price, per_month=per_month)
         for name, scenario in chosen.items()
     )
     first = next(iter(chosen.values()))
@@ -135,21 +136,27 @@ def run_scenarios(
     )  # fmt: skip
 
 
-def added_up(
-    scenario: Scenario, price: economics.Prices, tape: Tape, *, engine: str, shown: Callable[[Logs], None] | None = None
-) -> tuple[Sums, Ledger]:
-    """Play a tape on an engine that has been chosen, and add the log up part by part; each is also `shown`, where told.
+class Books:
+    """What adds up the replications of a scenario, one after the other."""
 
-    A part holds until the next one comes.
-    """
-    adding, ledger = Adding(scenario, in_machine_code=engine == "compiled"), Ledger(scenario, price)
-    for stretch in stretches(scenario, tape, engine):
-        part = calllog.tables(scenario, stretch)
-        adding.add(part)
-        ledger.add(part)
-        if shown is not None:
-            shown(part)
-    return adding.sums(), ledger
+    def __init__(self, scenario: Scenario, price: economics.Prices, *, engine: str) -> None:
+        """`engine` has been chosen."""
+        self.price = price
+        self._scenario = scenario
+        self._engine = engine
+        self._adding = Adding(scenario, in_machine_code=engine == "compiled")
+
+    def added_up(self, tape: Tape, *, shown: Callable[[Logs], None] | None = None) -> tuple[Sums, Ledger]:
+        """Play a tape, and add the log up part by part; each is also `shown`, where told, and holds until the next."""
+        adding, ledger = self._adding, Ledger(self._scenario, self.price)
+        adding.clear()
+        for stretch in stretches(self._scenario, tape, self._engine):
+            part = calllog.tables(self._scenario, stretch)
+            adding.add(part)
+            ledger.add(part)
+            if shown is not None:
+                shown(part)
+        return adding.sums(), ledger
 
 
 def play(scenario: Scenario, seed: int = 1, replication: int = 0, engine: str = "auto") -> Logs:
@@ -192,7 +199,8 @@ def _result(
     name: str, scenario: Scenario, played: Played, *, price: economics.Prices, per_month: bool
 ) -> VariantResult:
     sums, amounts, levels, counted = played
-    busy = [number for number in range(DAY_INTERVALS) if any(_anything(one.by_interval[number]) for one in sums)]
+    anything = [one.by_interval.every(name) for one in sums for name in ("attempts", "forms", "paid_s")]
+    busy = np.flatnonzero(np.any(anything, axis=0)).tolist()
 
     def by(group: str) -> dict[str, dict[str, Estimate]]:
         parts = [getattr(one, f"by_{group}") for one in sums]
@@ -215,10 +223,6 @@ def _result(
         loss_parts=economics.part_estimates(amounts, sums, per_month=per_month),
         comes_by={name: source.channel for name, source in scenario.sources.items()},
     )
-
-
-def _anything(numbers: Mapping[str, float]) -> bool:
-    return bool(numbers["attempts"] or numbers["forms"] or numbers["paid_s"])
 
 
 def _clock(number: int) -> str:

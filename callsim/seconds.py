@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -35,6 +38,19 @@ class Spent:
         self.before, self.after = np.zeros(size), np.zeros(size)
         """Seconds from an interval's beginning to the starts of spans, and to their ends."""
 
+    def part(self, groups: slice) -> Spent:
+        """Some of the groups: added to apart, told together."""
+        part, width = copy(self), self.shape[1]
+        own = slice(groups.start * width, groups.stop * width)
+        part.shape = groups.stop - groups.start, width
+        part.running, part.before, part.after = self.running[own], self.before[own], self.after[own]
+        return part
+
+    def clear(self) -> None:
+        """Begin anew."""
+        for table in (self.running, self.before, self.after):
+            table.fill(0)
+
     def add(self, starts: Floats, ends: Floats, groups: Places) -> None:
         """Add spans. `groups` says to which of the groups each belongs; NaN ends lie beyond the horizon."""
         if not len(starts):
@@ -46,9 +62,8 @@ class Spent:
         last += rows
         np.add.at(self.before, first, before)
         np.add.at(self.after, last, after)
-        long = np.flatnonzero(first != last)
-        np.add.at(self.running, first[long], 1)
-        np.subtract.at(self.running, last[long], 1)
+        np.add.at(self.running, first, 1)
+        np.subtract.at(self.running, last, 1)
 
     def _parted(self, times: Floats) -> tuple[Places, Floats]:
         """In which interval each time lies, and how many seconds after its beginning."""
@@ -86,21 +101,6 @@ def counted(scenario: Scenario, interval: float) -> Floats:
     return seconds_in(scenario, interval, starts=start, ends=end, groups=np.array([0]), number=1).ravel()
 
 
-class Waiting:
-    """Seconds that offered callers waited on the line for their first answer, clipped to the counted time."""
-
-    def __init__(self, scenario: Scenario, interval: float) -> None:
-        self.spent = Spent(scenario, interval, len(scenario.queues))
-
-    def add(self, calls: Columns) -> None:
-        offered = np.flatnonzero(~np.isnan(calls["joined"]))
-        self.spent.add(calls["asked"][offered], wait_ended(calls)[offered], calls["first_queue"][offered])
-
-    def seconds(self) -> Floats:
-        """In the shape (first queues, intervals since the start)."""
-        return self.spent.seconds()
-
-
 TAKEN = {"attempts": "matched", "legs": "matched", "tries": "dialled"}
 """When agents were taken: for calls, for what attempts do not tell (legs after transfers, calls not picked up), and for
 tries to call back."""
@@ -109,16 +109,19 @@ tries to call back."""
 class Work:
     """What occupied the agents of the teams."""
 
-    def __init__(self, scenario: Scenario, interval: float) -> None:
+    def __init__(self, scenario: Scenario, interval: float, handled: Mapping[str, Spent]) -> None:
+        """`handled`: by log, where the seconds of the teams are added up."""
         self._window = scenario.calendar.warm_up, scenario.calendar.end
         self._interval = interval
         self.shape = len(scenario.teams), round(scenario.calendar.end / interval) + 1
         # Apart, or the last bit of a sum would depend on how the logs are cut.
-        self.handled = {log: Spent(scenario, interval, len(scenario.teams)) for log in TAKEN}
+        self.handled = handled
         self.talk_counts = np.zeros(self.shape[0] * self.shape[1])
 
     def add(self, log: str, rows: Columns) -> None:
         """Add the work in some rows of a log, one of TAKEN."""
+        if not len(rows):
+            return
         taken = np.flatnonzero(rows["team"] >= 0)
         team, answered = rows["team"][taken], rows["answered"][taken]
         self.handled[log].add(rows[TAKEN[log]][taken], rows["freed"][taken], team)
@@ -126,11 +129,6 @@ class Work:
         began = np.flatnonzero((answered >= low) & (answered < high))
         places = intervals_of(answered[began], self._interval).astype(np.int64)
         np.add.at(self.talk_counts, team[began] * self.shape[1] + places, 1.0)
-
-    def handling(self) -> Floats:
-        """Seconds, in the shape (teams, intervals since the start)."""
-        found: Floats = np.sum([spent.seconds() for spent in self.handled.values()], axis=0)
-        return found
 
     def talks(self) -> Floats:
         """Talks that began in the counted time, in the same shape."""
@@ -156,10 +154,12 @@ class Roster(NamedTuple):
     paid_to_agents: Floats
     """The same as `paid`, but of each agent as long as one of the places is paid."""
     overtime_of_agents: Floats
+    waiting: Floats
+    """Of callers on the line for a first answer, by queue."""
 
 
 class Time:
-    """What the teams did, from all their work and their duties."""
+    """What the teams did, from all their work and their duties, and how long callers waited for them."""
 
     def __init__(self, scenario: Scenario, interval: float) -> None:
         self._number = len(scenario.teams)
@@ -172,12 +172,23 @@ class Time:
             name: [] for name in ("team", "slot", "activity", "came", "due", "went")
         }
         """Those of these teams."""
-        self.work = Work(scenario, interval)
-        self.spent = Spent(scenario, interval, self._number * ACTIVITIES)
-        self.overtime = Spent(scenario, interval, self._number)
+        sizes = self._number * ACTIVITIES, *[self._number] * (1 + len(TAKEN)), len(scenario.queues)
+        self._parts = [slice(end - size, end) for size, end in zip(sizes, accumulate(sizes), strict=True)]
+        self._every = Spent(scenario, interval, sum(sizes))
+        self.spent, self.overtime, *handled, self.waiting = (self._every.part(groups) for groups in self._parts)
+        self.work = Work(scenario, interval, dict(zip(TAKEN, handled, strict=True)))
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._every.clear()
+        self.work.talk_counts.fill(0.0)
+        for column in self._duties.values():
+            column.clear()
 
     def add_duties(self, duties: Columns) -> None:
         """Add some rows of the log of duties."""
+        if not len(duties):
+            return
         team, activity, due, went = (duties[name] for name in ("team", "activity", "due", "went"))
         self.spent.add(duties["came"], went, team * ACTIVITIES + activity)
         late = np.flatnonzero((activity == Activity.DUTY) & (due < went))
@@ -187,8 +198,14 @@ class Time:
             for name, column in self._duties.items():
                 column.append(duties[name][of_chats])
 
+    def add_calls(self, calls: Columns) -> None:
+        """Add the work of some attempts, and the waits of those that were offered, on the line for a first answer."""
+        self.work.add("attempts", calls)
+        offered = np.flatnonzero(~np.isnan(calls["joined"]))
+        self.waiting.add(calls["asked"][offered], wait_ended(calls)[offered], calls["first_queue"][offered])
+
     def add(self, logs: Logs) -> None:
-        """Add duties, legs and tries; attempts are added to the work where they are counted."""
+        """Add duties, legs and tries; attempts are added where they are counted."""
         for duties in logs.blocks("duties"):
             self.add_duties(duties)
         for log in ("legs", "tries"):
@@ -197,9 +214,9 @@ class Time:
 
     def roster(self) -> Roster:
         """All that was added up to now."""
-        flat = self.spent.seconds()
-        times = flat.reshape(self._number, ACTIVITIES, flat.shape[1])
-        overtime: Floats = self.overtime.seconds()
+        every = self._every.seconds()
+        spent, overtime, *handled, waiting = (every[groups] for groups in self._parts)
+        times = spent.reshape(self._number, ACTIVITIES, spent.shape[1])
         paid: Floats = times[:, PAID].sum(axis=1)
         paid_to_agents, overtime_of_agents = self._of_agents(paid, overtime)
         return Roster(
@@ -208,9 +225,10 @@ class Time:
             paid=paid,
             breaks=times[:, Activity.PAID_BREAK] + times[:, Activity.UNPAID_BREAK],
             unavailable=times[:, Activity.UNAVAILABLE],
-            handling=self.work.handling(),
+            handling=np.sum(handled, axis=0),
             paid_to_agents=paid_to_agents,
             overtime_of_agents=overtime_of_agents,
+            waiting=waiting,
         )
 
     def _of_agents(self, paid: Floats, overtime: Floats) -> tuple[Floats, Floats]:
@@ -259,7 +277,7 @@ def roster_log(scenario: Scenario, logs: Logs, interval: float = 1800.0) -> pl.D
     time = Time(scenario, interval)
     time.add(logs)
     for calls in logs.blocks("attempts"):
-        time.work.add("attempts", calls)
+        time.add_calls(calls)
     found = time.roster()
     number, width = found.paid.shape
     seconds = {

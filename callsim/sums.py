@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsim import seconds
-from callsim.calllog import Arrays, Logs
+from callsim.calllog import Logs
 from callsim.columns import Columns, hours_of
-from callsim.counts import DAY_INTERVALS, INTERVAL, Calls, People, Slices
+from callsim.counts import DAY_INTERVALS, INTERVAL, OF_VENDORS, Calls, People, Slices
 from callsim.estimate import WaitHistogram
+from callsim.groups import Groups, Numbers, Side
 from callsim.outsourced import AtVendors
 from callsim.scenario.vocabulary import Scenario
+from callsim.tally import Tally
 
 Floats = NDArray[np.float64]
-
-Numbers = Mapping[str, float]
 
 
 class Sums(NamedTuple):
     """What one replication adds to every measure."""
 
     total: Numbers
-    by_queue: Mapping[str, Numbers]
-    by_interval: Mapping[int, Numbers]
+    by_queue: Groups
+    by_interval: Groups
     """By number of the interval in the day."""
-    by_source: Mapping[str, Numbers]
-    by_team: Mapping[str, Numbers]
-    by_vendor: Mapping[str, Numbers]
+    by_source: Groups
+    by_team: Groups
+    by_vendor: Groups
     """Vendors that callers can come to."""
     waits: Mapping[str, WaitHistogram]
     """By queue; the empty name stands for all."""
@@ -39,7 +39,7 @@ class Sums(NamedTuple):
 
 
 class Adding:
-    """The sums of one replication, from its log or from parts of it in turn: the very floats, however it is cut.
+    """The sums of a replication, from its log or from parts of it in turn: the very floats, however it is cut.
 
     Attempts are added by their dial, callers by their first, time clipped to the window.
     """
@@ -50,11 +50,17 @@ class Adding:
         self._at_vendors = AtVendors(scenario)
         self._people = People(scenario)
         self._calls = Calls(scenario, lacks_put_through=self._at_vendors.waits_for_legs)
-        self._time, self._waiting = seconds.Time(scenario, INTERVAL), seconds.Waiting(scenario, INTERVAL)
+        self._time = seconds.Time(scenario, INTERVAL)
+        self._layout = _Layout(scenario, self._calls.tally, self._people.tally, vendors=self._at_vendors.met)
         self._add_callers: Callable[[Columns], None] = self._people.add
         self._add_calls: Callable[[Columns], None] = self._add_attempts
         if in_machine_code:
             self._count_in_machine_code()
+
+    def clear(self) -> None:
+        """Begin with the next replication."""
+        for part in (self._at_vendors, self._people, self._calls, self._time):
+            part.clear()
 
     def add(self, logs: Logs) -> None:
         """Add the log of a replication, or the next part of it."""
@@ -68,8 +74,7 @@ class Adding:
         self._time.add(logs)
 
     def _add_attempts(self, calls: Columns) -> None:
-        self._time.work.add("attempts", calls)
-        self._waiting.add(calls)
+        self._time.add_calls(calls)
         self._calls.add(self._at_vendors.known(calls))
 
     def _count_in_machine_code(self) -> None:
@@ -78,9 +83,8 @@ class Adding:
 
         people = PeopleCounter(self._scenario, INTERVAL, people=self._people)
         calls = CallCounter(
-            self._scenario, INTERVAL, calls=self._calls, work=self._time.work, waiting=self._waiting,
-            hours=hours_of(self._scenario),
-        )  # fmt: skip
+            self._scenario, INTERVAL, calls=self._calls, time=self._time, hours=hours_of(self._scenario)
+        )
 
         def add_calls(rows: Columns) -> None:
             calls.add(rows.records)
@@ -92,24 +96,23 @@ class Adding:
 
     def sums(self) -> Sums:
         """What all of it adds up to."""
-        scenario, calls, people = self._scenario, self._calls, self._people
         for put_through in self._at_vendors.put_through():
-            calls.add(put_through)
-        of_day, of_queue, of_team = _time_sums(scenario, self._time, self._waiting.seconds())
-        counted = of_day["counted_s"].sum()
-
-        def both(group: str) -> dict[str, Floats]:
-            return calls.tally.by(group) | people.tally.by(group)
-
-        of_queue |= both("first_queue") | {"moved_in": calls.tally.by("last_queue")["moved_out"]}
-        waits, slices = calls.waits()
+            self._calls.add(put_through)
+        calls, people, layout = self._calls.tally.told(), self._people.tally.told(), self._layout
+        of_day, of_team, waiting = _time_sums(self._time)
+        by_interval = layout.intervals.by_side(calls["interval"], people["interval"], of_day)
+        of_vendors = [calls[group] for group in OF_VENDORS if group in calls]
+        waits, slices = self._calls.waits()
         return Sums(
-            total=calls.tally.total() | people.tally.total() | {name: float(np.sum(of)) for name, of in of_day.items()},
-            by_queue=_rows(scenario.queues, of_queue, counted),
-            by_interval=_rows(range(DAY_INTERVALS), of_day | both("interval")),
-            by_source=_rows(scenario.sources, both("source"), counted),
-            by_team=_rows(scenario.teams, of_team, counted),
-            by_vendor=_by_vendor(scenario, calls, self._at_vendors, counted=counted),
+            # Every row that is inside has an interval.
+            total=by_interval.together(),
+            by_queue=layout.queues.by_side(
+                calls["first_queue"], people["first_queue"], calls["last_queue"], layout.of_queue(of_team), waiting
+            ),
+            by_interval=by_interval,
+            by_source=layout.sources.by_side(calls["source"], people["source"]),
+            by_team=layout.teams.by_side(of_team),
+            by_vendor=layout.vendors.by_side(*of_vendors, self._at_vendors.unserved()[None]),
             waits=waits,
             slices=slices,
         )
@@ -122,75 +125,61 @@ def add_up(scenario: Scenario, logs: Logs) -> Sums:
     return adding.sums()
 
 
-class Group(Mapping[str, float]):
-    """The sums of one group, where those of all groups stand side by side: there are many, and few are asked for."""
-
-    def __init__(self, columns: Mapping[str, Sequence[float]], place: int) -> None:
-        self._columns = columns
-        self._place = place
-
-    def __getitem__(self, name: str) -> float:
-        return self._columns[name][self._place]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(self._columns)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._columns
+SPENT = ("handling_s", "duty_s", "paid_s", "paid_hours", "overtime_hours", "talks")
+"""The time of agents, and their talks."""
 
 
-def _rows(names: Iterable[Any], sums: Arrays, counted: float | None = None) -> dict[Any, Numbers]:
-    """Sums by group as a mapping for each group, the counted time among them where it is that of every group."""
-    columns = {name: of.tolist() for name, of in sums.items()}
-    groups = list(names)
-    if counted is not None:
-        columns["counted_s"] = [float(counted)] * len(groups)
-    return {name: Group(columns, place) for place, name in enumerate(groups)}
+class _Layout:
+    """How all sums stand: known before there is a log."""
+
+    def __init__(self, scenario: Scenario, calls: Tally, people: Tally, *, vendors: Sequence[str]) -> None:
+        """`vendors`: those that callers can come to; an unserved caller belongs to the last one that answered."""
+        counted = _of_day(seconds.counted(scenario, INTERVAL)[None])[0]
+
+        def both(group: str) -> list[str]:
+            return [*calls.names(group), *people.names(group)]
+
+        def side(names: Iterable[str], sums: Sequence[str]) -> Side:
+            places = {name: place for place, name in enumerate(names)}
+            return Side(places, sums, np.full(len(places), counted.sum()))
+
+        self.intervals = Side(dict(enumerate(range(DAY_INTERVALS))), [*both("interval"), *SPENT, "waiting_s"], counted)
+        self.queues = side(scenario.queues, [*both("first_queue"), "moved_in", *SPENT, "waiting_s"])
+        self.sources = side(scenario.sources, both("source"))
+        self.teams = side(scenario.teams, SPENT)
+        of_vendors = [name for group in OF_VENDORS for name in calls.names(group)] if vendors else []
+        places = {name: place for place, name in enumerate(scenario.vendors) if name in vendors}
+        self.vendors = Side(places, [*of_vendors, "unserved"], np.full(len(scenario.vendors), counted.sum()))
+        queues = list(scenario.queues)
+        self._serves = [queues.index(team.queues[0]) for team in scenario.teams.values()]
+        self._shared = [
+            any(len(scenario.teams[team].queues) > 1 for team in scenario.teams_of(queue)) for queue in queues
+        ]
+
+    def of_queue(self, of_team: Floats) -> Floats:
+        """The agents' sums by queue: missing where one of a queue's teams serves another queue as well."""
+        sums = np.zeros((len(of_team), len(self._shared)))
+        for of, queue in zip(of_team.T, self._serves, strict=True):
+            sums[:, queue] += of
+        sums[:, self._shared] = np.nan
+        return sums
 
 
-def _by_vendor(scenario: Scenario, calls: Calls, at_vendors: AtVendors, *, counted: float) -> dict[str, Numbers]:
-    """The sums of the vendors that callers can come to; an unserved caller belongs to the last vendor that answered."""
-    if not at_vendors.met:
-        return {}
-    sums = calls.tally.by("met_vendor") | calls.tally.by("first_vendor")
-    rows = _rows(scenario.vendors, sums | {"unserved": at_vendors.unserved()}, counted)
-    return {name: rows[name] for name in at_vendors.met}
+def _time_sums(time: seconds.Time) -> tuple[Floats, Floats, Floats]:
+    """Time of agents and their talks, the rows that SPENT names, by interval of the day and by team; waits by queue.
 
-
-def _time_sums(
-    scenario: Scenario, time: seconds.Time, waiting: Floats
-) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
-    """Time of agents, of waiting and of counting, and the agents' talks: by interval of the day, by queue, by team."""
+    By interval of the day the waits are the last row.
+    """
     roster = time.roster()
-    spent = {
-        "handling_s": roster.handling,
-        "duty_s": roster.on_duty,
-        "paid_s": roster.paid,
-        "paid_hours": roster.paid_to_agents / 3600.0,
-        "overtime_hours": roster.overtime_of_agents / 3600.0,
-        "talks": time.work.talks(),
-    }
-    of_day = {name: _of_day(passed) for name, passed in spent.items()}
-    of_day |= {"waiting_s": _of_day(waiting), "counted_s": _of_day(seconds.counted(scenario, INTERVAL))}
-    of_team = {name: passed.sum(axis=1) for name, passed in spent.items()}
-    of_queue = _of_own_teams(scenario, of_team)
-    of_queue |= {"waiting_s": waiting.sum(axis=1)}
-    return of_day, of_queue, of_team
-
-
-def _of_own_teams(scenario: Scenario, of_team: Arrays) -> dict[str, Floats]:
-    """The agents' sums by queue: missing where one of a queue's teams serves another queue as well."""
-    queues = list(scenario.queues)
-    serves = np.array([queues.index(team.queues[0]) for team in scenario.teams.values()], dtype=np.int64)
-    shared = [any(len(scenario.teams[team].queues) > 1 for team in scenario.teams_of(queue)) for queue in queues]
-    sums = {name: np.bincount(serves, values, len(queues)) for name, values in of_team.items()}
-    return {name: np.where(shared, np.nan, values) for name, values in sums.items()}
+    spent = np.array((
+        roster.handling, roster.on_duty, roster.paid,
+        roster.paid_to_agents / 3600.0, roster.overtime_of_agents / 3600.0, time.work.talks(),
+    ))  # fmt: skip
+    of_day = np.concatenate((_of_day(spent), _of_day(roster.waiting[None])))
+    return of_day, spent.sum(axis=2), roster.waiting.sum(axis=1)[None]
 
 
 def _of_day(passed: Floats) -> Floats:
-    """Seconds by interval since the start, of any number of groups, summed by interval of the day."""
-    sums: Floats = passed.reshape(-1, DAY_INTERVALS).sum(axis=0)
+    """Rows of seconds by interval since the start, each of any number of groups, summed by interval of the day."""
+    sums: Floats = passed.reshape(len(passed), -1, DAY_INTERVALS).sum(axis=1)
     return sums

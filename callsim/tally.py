@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,8 @@ class Kinds:
         """The same the other way round."""
         self.counts: dict[str, Bools]
         """Whether each kind belongs to a count."""
-        self.places: dict[str, int]
         self.belong: Floats
-        """The same as numbers, in rows of the counts by `places`."""
+        """The same as numbers, a row for each count."""
         self.marks: Places
         self.meet(self._numbers)
 
@@ -69,7 +69,6 @@ class Kinds:
         for bit, name in enumerate(reversed(self._facts), start=ENDS):
             known[name] = self._numbers >> bit & 1 == 1
         self.counts = self._define(known)
-        self.places = {name: place for place, name in enumerate(self.counts)}
         self.belong = np.array(list(self.counts.values()), np.float64)
         self.marks = np.zeros(len(self), np.int64)
         for bit, name in enumerate(self._marks):
@@ -97,10 +96,24 @@ class Tally:
         self._kinds = kinds
         self._lengths = lengths
         self._only = only
-        self.cells = {group: np.zeros((size + 1, 0), np.int64) for group, size in groups.items()}
-        """Rows by group and kind; those of no group come first."""
-        self.sums = {group: np.zeros((len(lengths), size + 1)) for group, size in groups.items()}
-        """By length and group, likewise."""
+        names = (*kinds.counts, *lengths)
+        self._wanted = {group: [names.index(name) for name in self.names(group)] for group in only}
+        """Places of the counts and sums of groups that do not want all of them."""
+        ends = dict(zip(groups, accumulate(size + 1 for size in groups.values()), strict=True))
+        self._rows = {group: slice(end - groups[group] - 1, end) for group, end in ends.items()}
+        """Where the groups stand; what belongs to none of them comes first."""
+        self._cells = np.zeros((sum(groups.values()) + len(groups), 0), np.int64)
+        self._sums = np.zeros((len(lengths), len(self._cells)))
+        self.cells: dict[str, Places] = {}
+        """Rows of the log by group and kind: parts of one table."""
+        self.sums = {group: self._sums[:, rows] for group, rows in self._rows.items()}
+        """By length and group."""
+        self.make_room()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._cells.fill(0)
+        self._sums.fill(0.0)
 
     def add(self, log: Columns, *, kind: Places, inside: Bools) -> None:
         """Add rows of these kinds; those that are not inside belong to no group."""
@@ -110,10 +123,8 @@ class Tally:
         for group, size in self._groups.items():
             slots = np.add(log[group], 1, dtype=np.int64)
             slots[outside] = 0
-            number = len(self._kinds)
-            self.cells[group] += np.bincount(slots * number + kind, minlength=(size + 1) * number).reshape(
-                size + 1, number
-            )
+            cells = self.cells[group]
+            cells += np.bincount(slots * cells.shape[1] + kind, minlength=cells.size).reshape(size + 1, -1)
             for place, name in enumerate(self._lengths):
                 if name in lengths and name in self._only.get(group, (name,)):
                     # One after the other, so that no sum depends on how the log is cut.
@@ -121,11 +132,11 @@ class Tally:
 
     def make_room(self) -> None:
         """Have cells for all kinds that have been met."""
-        number = len(self._kinds)
-        for group, before in self.cells.items():
-            if before.shape[1] < number:
-                self.cells[group] = np.zeros((len(before), number), np.int64)
-                self.cells[group][:, : before.shape[1]] = before
+        before, number = self._cells, len(self._kinds)
+        if before.shape[1] < number or not self.cells:
+            self._cells = np.zeros((len(before), number), np.int64)
+            self._cells[:, : before.shape[1]] = before
+            self.cells = {group: self._cells[rows] for group, rows in self._rows.items()}
 
     def _picked(self, log: Columns, kind: Places) -> dict[str, Floats]:
         """What each row adds to the sums, 0 where there is no length; only sums to which any kind adds."""
@@ -135,22 +146,14 @@ class Tally:
             if self._kinds.counts[whose].any()
         }
 
-    def by(self, group: str) -> dict[str, Floats]:
-        """The counts and sums of each group."""
-        wanted = self._only.get(group, (*self._kinds.counts, *self._lengths))
-        counted = self._counted(self.cells[group][1:])
-        counts = {name: counted[place] for name, place in self._kinds.places.items() if name in wanted}
-        sums = zip(self._lengths, self.sums[group][:, 1:], strict=True)
-        return counts | {name: of for name, of in sums if name in wanted}
+    def names(self, group: str) -> list[str]:
+        """The counts and sums of a group, in the order in which they are told."""
+        return [name for name in (*self._kinds.counts, *self._lengths) if name in self._only.get(group, (name,))]
 
-    def total(self) -> dict[str, float]:
-        """The counts and sums of all rows that are inside: each of them has an interval."""
-        counted = self._counted(self.cells["interval"][1:].sum(axis=0))
-        sums = self.sums["interval"][:, 1:].sum(axis=1)
-        return dict(zip((*self._kinds.counts, *self._lengths), (*counted.tolist(), *sums.tolist()), strict=True))
-
-    def _counted(self, cells: Places) -> Floats:
-        """By count, and group where there is more than one."""
+    def told(self) -> dict[str, Floats]:
+        """All that was added, by group: a row for each of its names, and a column for each that there is."""
         # Kinds that were met after the last row belong to other logs.
-        counted: Floats = self._kinds.belong[:, : cells.shape[-1]] @ cells.T.astype(np.float64)
-        return counted
+        counted = self._kinds.belong[:, : self._cells.shape[1]] @ self._cells.T.astype(np.float64)
+        every = np.concatenate((counted, self._sums))
+        found = {group: every[:, rows.start + 1 : rows.stop] for group, rows in self._rows.items()}
+        return found | {group: found[group][places] for group, places in self._wanted.items()}

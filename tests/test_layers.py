@@ -22,7 +22,7 @@ LAYERS = (
     ("pricing", "flips", "joining"),
     ("replicate",),
     ("logged",),
-    ("engine", "metrics", "sums", "tally", "counts", "outsourced", "economics", "advertising", "channels", "tariffs",
+    ("engine", "metrics", "sums", "groups", "tally", "counts", "outsourced", "economics", "advertising", "channels", "tariffs",
      "payroll", "waterfall", "worth", "decisions"),
     ("demand", "whatif"),
     ("scenario", "calllog", "columns", "seconds", "recorded", "kept"),

@@ -55,6 +55,22 @@ def test_the_sums_of_every_scenario_are_the_same(name: str) -> None:
     assert same(scenario, *(tables(scenario, chunks[start : start + 3]) for start in range(0, len(chunks), 3)))
 
 
+@pytest.mark.parametrize("in_machine_code", [True, False])
+def test_whoever_was_cleared_counts_as_if_new(in_machine_code: bool) -> None:
+    """Also when others have met kinds of calls in between that are new to them, and what was told stays as it was."""
+    cases = [numbered(number).read() for number in range(12)]
+    logs = [tables(scenario, list(reference.simulate(scenario, tape))) for scenario, tape in cases]
+    kept = [Adding(scenario, in_machine_code=in_machine_code) for scenario, _ in cases]
+    told = []
+    for _ in range(2):
+        for adding, log in zip(kept, logs, strict=True):
+            adding.clear()
+            adding.add(log)
+            told.append(adding.sums())
+    once = [added(scenario, log, in_machine_code=False) for (scenario, _), log in zip(cases, logs, strict=True)]
+    assert bits(tuple(told)) == bits((*once, *once))
+
+
 @pytest.mark.parametrize("first", range(0, NUMBERED, 20))
 def test_the_sums_of_awkward_cases_are_the_same(first: int) -> None:
     """Everything at one moment, waits of nothing, hours that touch, places kept and calls put through to vendors."""

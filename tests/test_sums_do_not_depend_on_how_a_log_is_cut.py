@@ -139,7 +139,10 @@ def test_rows_are_counted_by_kind_and_lengths_summed() -> None:
     assert [met[0][0] == kind for kind in (*met[0], *met[1])] == [True, True, True, False, True, True, False]
     assert met[1][2] not in met[0]
     assert [kinds.marks[kind] for kind in (met[0][0], met[0][3], met[1][2])] == [2, 0, 1]
-    assert {name: of.tolist() for name, of in tally.by("place").items()} == {
-        "large": [1.0, 2.0], "third": [1.0, 0.0], "sum": [0.5, 16.0], "rest": [64.0, 0.0],
-    }  # fmt: skip
-    assert tally.total() == {"all": 6.0, "large": 4.0, "third": 1.0, "sum": 20.5, "rest": 64.0}
+    told = {group: dict(zip(tally.names(group), of.tolist(), strict=True)) for group, of in tally.told().items()}
+    assert told == {
+        "place": {"large": [1.0, 2.0], "third": [1.0, 0.0], "sum": [0.5, 16.0], "rest": [64.0, 0.0]},
+        "interval": {"all": [6.0], "large": [4.0], "third": [1.0], "sum": [20.5], "rest": [64.0]},
+    }
+    tally.clear()
+    assert not any(of.any() for of in tally.told().values())

@@ -18,7 +18,7 @@ from callsim.estimate import Estimate, Interval, interval, mean
 from callsim.metrics import MONTH
 from callsim.pricing import Calls
 from callsim.randomness import Common
-from callsim.replicate import added_up
+from callsim.replicate import Books
 from callsim.scenario import Scenario
 from callsim.scenario.plans import Tariff
 from callsim.sums import Sums
@@ -112,7 +112,9 @@ def several(
     and on duty, and the own calls: those that it answers first, and those that nobody answered in its queues.
     """
     engine = choose(asked.engine, asked.replications * sum(map(expected_attempts, scenarios.values())))
-    prices = {name: _prices(scenario, bill_apart) for name, scenario in scenarios.items()}
+    books = {
+        name: Books(scenario, _prices(scenario, bill_apart), engine=engine) for name, scenario in scenarios.items()
+    }
     rows: dict[str, list[Costs]] = {name: [] for name in scenarios}
     kept: dict[str, list[list[Calls]]] = {name: [[], []] for name in scenarios}
     for replication in range(asked.replications):
@@ -121,7 +123,7 @@ def several(
             asked.progress(f"replication {replication + 1} of {asked.replications}: {name}")
             tape = Tape(scenario, asked.seed, replication, common=common)
             calls = _Kept(keep)
-            sums, ledger = added_up(scenario, prices[name], tape, engine=engine, shown=calls.add)
+            sums, ledger = books[name].added_up(tape, shown=calls.add)
             rows[name].append(_costs(scenario, sums, ledger, of_team=of_team))
             for of, traffic in zip(kept[name], calls.traffic(scenario, bill_apart, of_team), strict=True):
                 of += [Calls(one, scenario.calendar) for one in traffic]

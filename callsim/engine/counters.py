@@ -16,7 +16,7 @@ from callsim.engine.counting import COUNTING, GROUPS, HINT_SHIFT, HINTS
 from callsim.engine.records import Records, address
 from callsim.estimate import BINS, bin_edges
 from callsim.scenario.vocabulary import Scenario
-from callsim.seconds import Spent, Waiting, Work
+from callsim.seconds import Spent, Time
 from callsim.tally import Kinds, Tally
 
 
@@ -40,8 +40,9 @@ class Counter:
         """Arrays of which the record has the addresses."""
         for group in GROUPS:
             if group in tally.sums:
-                self.hold(f"{group}_sums", tally.sums[group])
-                self.record[f"{group}_size"] = tally.sums[group].shape[1]
+                sums = tally.sums[group]
+                self.hold(f"{group}_sums", sums)
+                self.record[f"{group}_size"] = sums.strides[0] // sums.itemsize
         self.know_kinds()
 
     def hold(self, name: str, array: NDArray[Any]) -> None:
@@ -60,6 +61,9 @@ class Counter:
 
     def count(self, counting: Callable[[Records, int, int, int], int], rows: Records) -> None:
         """Count rows, meeting new kinds on the way."""
+        if self.record["kinds"] != len(self._kinds):
+            # Somebody else has met more of them.
+            self.know_kinds()
         row, at = 0, address(rows)
         while (row := counting(self.record, at, row, len(rows))) < len(rows):
             self._kinds.meet(np.array([self.record["unmet"][0]], np.uint16))
@@ -74,15 +78,13 @@ class Counter:
 class CallCounter(Counter):
     """Counts attempts, and adds up the time of agents and of waiting."""
 
-    def __init__(
-        self, scenario: Scenario, interval: float, *, calls: Calls, work: Work, waiting: Waiting, hours: Hours
-    ) -> None:
+    def __init__(self, scenario: Scenario, interval: float, *, calls: Calls, time: Time, hours: Hours) -> None:
         super().__init__(scenario, interval, calls.tally, CALLS)
-        record = self.record
+        record, work = self.record, time.work
         record["has_vendors"], record["skips_put_through"] = bool(calls.vendors), calls.lacks_put_through
         record["width"], record["slices"], record["bins"] = work.shape[1], calls.edges.shape[1], BINS
         self.hold_spans("handled", work.handled["attempts"])
-        self.hold_spans("waiting", waiting.spent)
+        self.hold_spans("waiting", time.waiting)
         for name, array in (
             ("aims", np.roll(calls.aims, 1)), ("line_aims", np.roll(calls.line_aims, 1)), ("talks", work.talk_counts),
             ("edges", calls.edges), ("histograms", calls.histograms), ("longer", calls.longer),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from callsim.scenario.meters import TIMED
@@ -11,12 +12,12 @@ from callsim.scenario.routes import vendors_met
 from callsim.scenario.timetable import DAY, Calendar
 from callsim.scenario.vocabulary import Scenario
 from callsim.tariffs.charges import Bill, charges, kept_safe, left_over, paid_once, tax_on
-from callsim.tariffs.invoice import Invoice, Line, MissingRate, added
+from callsim.tariffs.invoice import Invoice, Line, MissingRate, added, money
 from callsim.tariffs.periods import Period, periods
 from callsim.tariffs.traffic import OutsourcedCalls, Traffic
 from callsim.tariffs.usage import Usage, trial_end, used
 
-__all__ = ["Bill", "Invoice", "Line", "MissingRate", "Usage", "contracts", "invoice", "invoices", "vendor_invoices"]
+__all__ = ["Bill", "Invoice", "Line", "MissingRate", "Usage", "charged", "contracts", "invoice", "invoices"]
 
 ZERO = Fraction(0)
 
@@ -57,21 +58,22 @@ def invoices(
     """The invoices of the counted time, one for each billing period, in order."""
     billed = list(_billed(tariff, traffic, calendar, mean_months=mean_months))
     usages = [used(tariff, traffic, calendar, period.start, period.end) for period in billed]
-    yield from _series(name, tariff, billed, usages)
+    for period, bill in zip(billed, _bills(name, tariff, billed, usages), strict=True):
+        yield invoice(bill, label=period.label, whole=period.whole)
 
 
-def in_mean_months(tariff: Tariff, found: Sequence[Invoice], traffic: Traffic, calendar: Calendar) -> list[Invoice]:
-    """The same invoices as months of 365/12 days would bring them."""
+def in_mean_months(tariff: Tariff, found: Sequence[Invoice], traffic: Traffic, calendar: Calendar) -> list[Decimal]:
+    """What the same invoices come to in months of 365/12 days, not rounded."""
     billed = list(_billed(tariff, traffic, calendar, mean_months=True))
-    return list(_series("", tariff, billed, [one.usage for one in found]))
+    return [added(_lines(bill)) for bill in _bills("", tariff, billed, [one.usage for one in found])]
 
 
-def _series(name: str, tariff: Tariff, billed: Sequence[Period], usages: Sequence[Usage]) -> Iterator[Invoice]:
-    """Invoices one after the other: what one includes and does not use may move to the next."""
+def _bills(name: str, tariff: Tariff, billed: Sequence[Period], usages: Sequence[Usage]) -> Iterator[Bill]:
+    """Bills one after the other: what one includes and does not use may move to the next."""
     carried = ZERO
     for period, usage in zip(billed, usages, strict=True):
         bill = Bill(name, tariff, usage, period.share, carried, period.first)
-        yield invoice(bill, label=period.label, whole=period.whole)
+        yield bill
         carried = left_over(bill)
 
 
@@ -106,16 +108,20 @@ def recorders(scenario: Scenario) -> list[int]:
     return [place for place, vendor in enumerate(scenario.vendors.values()) if vendor.takes_message]
 
 
-def vendor_invoices(
+def charged(
     scenario: Scenario, contracts: Mapping[str, Tariff], calls: OutsourcedCalls, *, mean_months: bool
-) -> dict[str, list[Invoice]]:
-    """The invoices of every vendor that callers can come to, by vendor. Raises MissingRate as `invoice` does."""
+) -> dict[str, Decimal]:
+    """What every vendor that callers can come to charges for the counted time, by vendor: its invoices, or in months of
+    365/12 days what they would come to, not rounded. Raises MissingRate as `invoice` does."""
     found = {}
     for vendor, tariff in contracts.items():
         traffic = calls.traffic(list(scenario.vendors).index(vendor), recorders=recorders(scenario))
-        name = scenario.vendors[vendor].tariff
+        name, calendar = scenario.vendors[vendor].tariff, scenario.calendar
+        billed = list(_billed(tariff, traffic, calendar, mean_months=mean_months))
+        usages = [used(tariff, traffic, calendar, period.start, period.end) for period in billed]
         try:
-            found[vendor] = list(invoices(name, tariff, traffic, scenario.calendar, mean_months=mean_months))
+            sums = [added(_lines(bill)) for bill in _bills(name, tariff, billed, usages)]
         except MissingRate as error:
             raise MissingRate(f"vendor `{vendor}`, tariff `{name}`: {str(error).removeprefix(f'{name}: ')}") from None
+        found[vendor] = sum(sums if mean_months else map(money, sums), Decimal(0))
     return found

@@ -232,9 +232,10 @@ def around_baseline(bill: Bill, meter: str, number: Fraction) -> Iterator[Line]:
 
 def by_unit(bill: Bill) -> Iterator[Line]:
     """Units of all other meters, each at its price; what rounding the price of every call adds stands beside them."""
+    main = bill.tariff.main
     for meter in METERS:
         price = bill.tariff.price(meter)
-        if meter != bill.tariff.main and price is not None:
+        if meter != main and price is not None:
             yield from at_price(bill, meter, bill.units(meter), price)
     if bill.usage.rounding:
         yield bill.line("rounding of the price of each call", 1, "period", bill.usage.rounding)

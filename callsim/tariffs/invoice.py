@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -11,7 +11,9 @@ from callsim.errors import CallsimError
 from callsim.tariffs.usage import Usage
 
 CENT = Decimal("0.01")
+NEARLY = Decimal("1e-8")
 EXACT = Decimal("1e-12")
+MANY_DIGITS = Context(prec=60)
 
 
 class MissingRate(CallsimError):
@@ -73,16 +75,16 @@ def line(code: str, quantity: Fraction | int, unit: str, price: Fraction | Decim
 
 def decimal(number: Fraction) -> Decimal:
     """The number to 12 decimals."""
-    with localcontext(prec=60):
-        exact = (Decimal(number.numerator) / number.denominator).quantize(EXACT, ROUND_HALF_UP).normalize()
-        # 100, not 1E+2.
-        return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact
+    exact = MANY_DIGITS.divide(number.numerator, number.denominator).quantize(EXACT, ROUND_HALF_UP, MANY_DIGITS)
+    # 100, not 1E+2.
+    whole = exact.to_integral_value()
+    return whole if whole == exact else exact.normalize(MANY_DIGITS)
 
 
 def money(amount: Decimal) -> Decimal:
     """Rounded half up to hundredths; thirds that were cut at 12 decimals do not turn a half into less."""
-    with localcontext(prec=60):
-        return amount.quantize(Decimal("1e-8"), ROUND_HALF_UP).quantize(CENT, ROUND_HALF_UP)
+    nearly = amount.quantize(NEARLY, ROUND_HALF_UP, MANY_DIGITS)
+    return nearly.quantize(CENT, ROUND_HALF_UP, MANY_DIGITS)
 
 
 def added(lines: Iterable[Line]) -> Decimal:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsim.calllog import CALL, Logs, Outcome
-from callsim.columns import Picked, picked, together
+from callsim.columns import Columns, Picked, joined, together
 from callsim.scenario.compound import KINDS
 from callsim.scenario.planparts import BilledIn
 
@@ -146,7 +146,7 @@ def stepped(lengths: Ints, steps: BilledIn) -> Ints:
 
 def microseconds(seconds: Floats) -> Ints:
     """Whole microseconds; what is missing or negative is nothing."""
-    whole: Ints = np.rint(np.maximum(np.nan_to_num(seconds), 0.0) * MICROSECONDS).astype(np.int64)
+    whole: Ints = np.rint(np.fmax(seconds, 0.0) * MICROSECONDS).astype(np.int64)
     return whole
 
 
@@ -183,24 +183,27 @@ class OutsourcedCalls:
     """The calls that vendors answered, gathered from the parts of a log. Vendors go by their places in the scenario."""
 
     def __init__(self) -> None:
-        self._calls: list[Picked] = []
-        self._legs: list[Picked] = []
+        self._calls: list[Columns] = []
+        self._legs: list[Columns] = []
 
     def add(self, logs: Logs) -> None:
         """Add the log of a replication, or the next part of it."""
         for calls in logs.blocks("attempts"):
             # Of those that were put through a leg may tell of a vendor.
-            self._calls.append(picked(calls, _OF_ATTEMPTS, (calls["vendor"] >= 0) | ~np.isnan(calls["transferred"])))
+            self._calls.append(calls.only((calls["vendor"] >= 0) | ~np.isnan(calls["transferred"])))
         for legs in logs.blocks("legs"):
-            self._legs.append(picked(legs, _OF_LEGS, legs["vendor"] >= 0))
+            self._legs.append(legs.only(legs["vendor"] >= 0))
 
     def traffic(self, vendor: int | None = None, *, recorders: Collection[int] = ()) -> Traffic:
         """The calls, put through to it or not, that a vendor (or any) answered; `recorders` only take messages."""
-        calls, legs = together(self._calls), together(self._legs)
-        theirs, later = (picked(log, tuple(log), _is_at(log["vendor"], vendor)) for log in (calls, legs))
-        if len(later["vendor"]):
-            theirs = together([theirs, _as_calls(later, calls)])
-        message = ~np.isnan(theirs["answered"]) & np.isin(theirs["vendor"], list(recorders))
+        calls, legs = joined(self._calls), joined(self._legs)
+        came, later = (log.only(_is_at(log["vendor"], vendor)) for log in (calls, legs))
+        theirs: Picked = {name: came[name] for name in _OF_ATTEMPTS}
+        if len(later):
+            theirs = together([theirs, _as_calls({name: later[name] for name in _OF_LEGS}, calls)])
+        message = np.zeros(len(theirs["vendor"]), np.bool_)
+        for place in recorders:
+            message |= ~np.isnan(theirs["answered"]) & (theirs["vendor"] == place)
         return of_calls(_simulated(theirs, message))
 
 
@@ -213,7 +216,7 @@ def _is_at(vendors: Ints, vendor: int | None) -> Flags:
     return found
 
 
-def _as_calls(legs: Picked, calls: Picked) -> Picked:
+def _as_calls(legs: Picked, calls: Columns) -> Picked:
     """Legs as calls of their own: one that was put through begins where it asks for the vendor."""
     row_of = {call: row for row, call in enumerate(zip(*(calls[name].tolist() for name in CALL), strict=True))}
     rows = np.array([row_of[leg] for leg in zip(*(legs[name].tolist() for name in CALL), strict=True)], np.intp)
