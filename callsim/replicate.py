@@ -142,8 +142,10 @@ def added_up(
 
     A part holds until the next one comes.
     """
+    # First of all the engine is loaded.
+    played = stretches(scenario, tape, engine)
     adding, ledger = Adding(scenario, in_machine_code=engine == "compiled"), Ledger(scenario, price)
-    for stretch in stretches(scenario, tape, engine):
+    for stretch in played:
         part = calllog.tables(scenario, stretch)
         adding.add(part)
         ledger.add(part)
