@@ -100,13 +100,13 @@ def interval(
 
     A value that is not finite is missing, its bounds too; bounds alone are missing with one replication.
     """
-    from scipy.special import stdtrit
-
     if not math.isfinite(estimate.value):
         return Interval(None, None, None)
     number = len(estimate.influence)
     if number < 2 or not np.isfinite(estimate.influence).all():
         return Interval(estimate.value, None, None)
+    from scipy.special import stdtrit
+
     error = float(estimate.influence.std(ddof=1)) / math.sqrt(number)
     half = float(stdtrit(number - 1, (1 + confidence) / 2)) * error
     low, high = estimate.value - half, estimate.value + half
@@ -123,13 +123,13 @@ def fieller(top: Estimate, bottom: Estimate, *, confidence: float = 0.95) -> Int
     It holds all v for which top - v * bottom cannot be told from 0. Where the bottom itself cannot, that is no
     interval but nearly everything: the bounds are missing then, as with one replication.
     """
-    from scipy.special import stdtrit
-
     if not (math.isfinite(top.value) and math.isfinite(bottom.value)) or bottom.value == 0.0:
         return Interval(None, None, None)
     value, number = top.value / bottom.value, len(top.influence)
     if number < 2:
         return Interval(value, None, None)
+    from scipy.special import stdtrit
+
     of_top, both, _, of_bottom = (np.cov(top.influence, bottom.influence) / number).ravel().tolist()
     t_squared = float(stdtrit(number - 1, (1 + confidence) / 2)) ** 2
     a = bottom.value**2 - t_squared * of_bottom

@@ -13,7 +13,7 @@ from callsim.channels import Channels, Counted
 from callsim.counts import INTERVAL
 from callsim.demand import Tape
 from callsim.economics import Amounts, Ledger
-from callsim.engine import choose, expected_attempts, simulate, stretches
+from callsim.engine import choose, expected_attempts, load, simulate, stretches
 from callsim.errors import CallsimError
 from callsim.estimate import WAIT_GROWTH, Estimate, Interval, difference, interval
 from callsim.logged import Solved
@@ -144,6 +144,9 @@ class Books:
         self.price = price
         self._scenario = scenario
         self._engine = engine
+        if engine == "compiled":
+            # What adds up for it is a part of it.
+            load()
         self._adding = Adding(scenario, in_machine_code=engine == "compiled")
 
     def added_up(self, tape: Tape, *, shown: Callable[[Logs], None] | None = None) -> tuple[Sums, Ledger]:

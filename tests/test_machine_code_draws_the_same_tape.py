@@ -47,9 +47,7 @@ def drawn(values: Values) -> Floats:
     """Values of several days in machine code, one day after the other."""
     held: list[Any] = []
     column, found = words(values, held), np.empty(SIZES.sum())
-    column[portions.KEY] = Streams(1, 2).key("try")
-    column[portions.DAYS] = 7, len(SIZES), address(SIZES)
-    column[portions.BLOCK_AND_VALUES] = 3, 5, address(found)
+    column[portions.TOLD] = *Streams(1, 2).key("try"), 7, len(SIZES), address(SIZES), 3, 5, address(found)
     portions.Hands().draw(column[None])
     return found
 

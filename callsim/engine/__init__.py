@@ -10,6 +10,7 @@ import numpy as np
 from callsim.calllog import Chunk, in_stretches
 from callsim.demand import Tape
 from callsim.engine import cache
+from callsim.engine.garbage import no_collection
 from callsim.engine.horizon import horizon
 from callsim.errors import CallsimError
 from callsim.scenario.timetable import DAY
@@ -84,7 +85,8 @@ def load() -> None:
         _say("no folder for the compiled engine can be written: it is compiled anew in each run, in about a minute")
     elif not cache.is_compiled():
         _say("compiling the engine, once for this installation: about a minute (`callsim warm-up` does it ahead)")
-    _warm()
+    with no_collection():
+        _warm()
 
 
 def _warm() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from callsim.calllog import Activity, CallbackEnd, Chunk, Outcome, Reason, Resolution
 from callsim.demand import Floats, Tape
-from callsim.engine.clock import Clock, no_collection
+from callsim.engine.clock import Clock
+from callsim.engine.garbage import no_collection
 from callsim.engine.horizon import horizon
 from callsim.engine.order import DIAL, HOURS_CHANGE, ROSTER_CHANGE
 from callsim.engine.rows import attempt_row, callback_row, caller_row, duty_row, leg_row, try_row

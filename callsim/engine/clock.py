@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from heapq import heappop, heappush
 from typing import Any
 
@@ -52,18 +51,3 @@ class Clock(simpy.Environment):
                 self._now, _, _, _, event = heappop(queue)  # type: ignore[misc]
                 (callback,) = event.callbacks
                 callback(event)
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Without Python's search for circular garbage, of which the engine makes next to none: a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            # What a day leaves is no garbage: put it among the old objects without a search.
-            gc.freeze()
-            gc.unfreeze()
-            gc.enable()

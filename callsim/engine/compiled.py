@@ -15,23 +15,18 @@ from numpy.typing import NDArray
 from callsim.calllog import Chunk
 from callsim.demand import Ints, Tape
 from callsim.engine import kernel, records
-from callsim.engine.beginning import copy_records, longer, no_days
+from callsim.engine.beginning import OF_EACH_CALLER, STRETCH, copy_records, longer, no_days
 from callsim.engine.daybook import Pages
-from callsim.engine.horizon import Horizon
 from callsim.engine.plan import plan_of
 from callsim.engine.portions import Portion, reader
-from callsim.engine.records import ATTEMPTS, CALLERS, Records, address
-from callsim.scenario.timetable import DAY
+from callsim.engine.records import ATTEMPTS, CALLERS, Records, address, words_of_centre
 from callsim.scenario.vocabulary import Scenario
 
 NO_ROWS = {f"{name}_log": np.zeros(0, dtype) for name, dtype in records.LOGS.items()}
-_FIRST = records.word_of_centre("attempt_rows")
-ROW_COUNTS = slice(_FIRST, _FIRST + len(records.LOGS))
-"""Where the numbers of rows stand in the centre's record."""
-STRETCH = 1 << 12
-"""Rows of a log that are written before they are looked at and written over."""
-OF_EACH_CALLER = ("attempt", "caller")
-"""Logs with a row or more for each caller."""
+USED, MARKS = (words_of_centre(kind, records.REUSED) for kind in ("used", "mark"))
+"""Where the centre's record says how much of its tables is in use, and from how much on they want to be larger."""
+ROWS, LOG_MARKS = (words_of_centre(kind, records.LOGS) for kind in ("rows", "mark"))
+"""The same for rows of logs."""
 LARGE = 1 << 18
 """Bytes of a log from which on it is handed over, not copied."""
 
@@ -51,16 +46,12 @@ class Compiled:
 
     def __init__(self, scenario: Scenario, tape: Tape) -> None:
         self.plan = plan_of(scenario)
-        self.horizon = self.plan.horizon
-        self.record, self.held = self.plan.beginning.copy()
+        self.held: dict[str, NDArray[Any]] = self.plan.beginning.copy()
+        self.record = self.held["centre"]
         self.centre = self.record[0]
         words = self.record.view(np.int64)
-        self.row_counts = words[ROW_COUNTS]
-        """Rows of each log."""
-        self.bytes_of = {name: self.held[name].view(np.uint8) for name in NO_ROWS}
-        """Logs as plain memory."""
-        self.marks = {name: int(self.centre[f"{name}_mark"]) for name in records.LOGS}
-        """From how many rows on a log wants to be longer."""
+        self.used, self.marks, self.rows, self.log_marks = (words[of] for of in (USED, MARKS, ROWS, LOG_MARKS))
+        """By table and by log, where the kernel has them."""
         self.most = self.plan.beginning.most(len(self.held["calls"]) - 1)
         """Records of a table that one event may use."""
         self.reader = reader(tape, self.plan)
@@ -68,6 +59,7 @@ class Compiled:
         """Those of which some caller's story may go on; the last one is under way."""
         self.blocks: list[tuple[int, int]] = []
         """(key, address) of the blocks of the tape that are drawn, in order."""
+        self._hold_blocks(16)
         self.centre["source_step"] = self.reader.step
 
     # Memory.
@@ -78,26 +70,34 @@ class Compiled:
         self.centre[name] = address(array)
 
     def grow(self, rows: int = 0) -> None:
-        """Make room: an event may use several records of each table for each call under way.
+        """Make room where there is too little of it, for `rows` more of each log."""
+        if self.centre["is_midnight"] or (self.used > self.marks).any():
+            self._enlarge_tables()
+        for name, written, mark in zip(NO_ROWS, self.rows.tolist(), self.log_marks.tolist(), strict=True):
+            if written + rows > mark:
+                self._enlarge_log(name, self.most + rows)
+        self.centre["is_tight"] = 0
 
-        On top of these come the events and changes of a day that is about to begin, and `rows` of each log.
+    def _enlarge_tables(self) -> None:
+        """Make room in all tables: an event may use several records of each for each call under way.
+
+        On top of these come the events and changes of a day that is about to begin.
         """
-        centre, posts, changes = self.centre, 0, 0
-        if centre["is_midnight"]:
-            page = self.portions[-1].page_at(int(centre["page"]))
+        posts = changes = 0
+        if self.centre["is_midnight"]:
+            page = self.portions[-1].page_at(int(self.centre["page"]))
             changes = int(page["changes"])
             posts = changes + int(page["hours_count"] + page["stint_count"])
-        calls = max(len(self.held["calls"]) - 1, 4 * int(centre["calls_used"]))
-        self.most = most = self.plan.beginning.most(calls)
+        used = dict(zip(records.REUSED, self.used.tolist(), strict=True))
+        calls = max(len(self.held["calls"]) - 1, 4 * used["calls"])
+        most = self.plan.beginning.most(calls)
+        self.log_marks += self.most - most
+        self.most = most
         extra = {"changes": changes, "events": posts}
         for name in records.REUSED:
-            used, room = int(centre[f"{name}_used"]), most + extra.get(name, 0)
-            self._enlarge(name, calls + 1 if name == "calls" else used + room + 1)
-            centre[f"{name}_mark"] = calls // 2 if name == "calls" else len(self.held[name]) - 1 - most
+            self._enlarge(name, calls + 1 if name == "calls" else used[name] + most + extra.get(name, 0) + 1)
+        self.marks[:] = [calls // 2 if name == "calls" else len(self.held[name]) - 1 - most for name in records.REUSED]
         self._enlarge_schedule()
-        for name in records.LOGS:
-            self._enlarge_log(name, most + rows)
-        centre["is_tight"] = 0
 
     def _enlarge(self, name: str, size: int) -> None:
         """Have a table of that size at least."""
@@ -112,18 +112,14 @@ class Compiled:
             self.hold("schedule", np.empty(size, records.ENTRY))
             copy_records(old, self.held["schedule"], int(self.centre["scheduled"]))
 
-    def _enlarge_log(self, name: str, room: int) -> None:
+    def _enlarge_log(self, log: str, room: int) -> None:
         """Have room for so many rows behind those that are written."""
-        log = f"{name}_log"
-        old, rows = self.held[log], int(self.centre[f"{name}_rows"])
+        place = list(NO_ROWS).index(log)
+        old, rows = self.held[log], int(self.rows[place])
         if len(old) - rows < room:
-            self._hold_log(log, np.empty(2 * (rows + room), old.dtype))
+            self.hold(log, np.empty(2 * (rows + room), old.dtype))
             copy_records(old, self.held[log], rows)
-        self.marks[name] = self.centre[f"{name}_mark"] = len(self.held[log]) - self.most
-
-    def _hold_log(self, name: str, log: Records) -> None:
-        self.hold(name, log)
-        self.bytes_of[name] = log.view(np.uint8)
+            self.log_marks[place] = len(self.held[log]) - self.most
 
     # Days.
 
@@ -134,9 +130,8 @@ class Compiled:
             if day:
                 yield self.chunk(day - 1)
             self.begin(day, 1)
-            for name in ("attempt", "caller"):
-                if self.portions[-1].callers(day) > self.marks[name]:
-                    self._enlarge_log(name, self.most + self.portions[-1].callers(day))
+            for log in OF_EACH_CALLER:
+                self._enlarge_log(log, self.most + self.portions[-1].callers(day))
             while self.comes_to_a_stop():
                 self.grow()
             day += 1
@@ -145,8 +140,6 @@ class Compiled:
 
     def stretches(self) -> Iterator[Chunk]:
         """Play on until the room for the logs is used up, and over again: a chunk holds until the next is asked for."""
-        for name in records.LOGS:
-            self._enlarge_log(name, STRETCH if name in OF_EACH_CALLER else 0)
         day = 0
         while not self.centre["is_over"]:
             day += self.begin(day)
@@ -164,7 +157,7 @@ class Compiled:
         known, centre = self.portions[-1], self.centre
         first = number - known.portion.first
         found = len(known.table) - first if days is None else days
-        centre["page"] = address(known.table) + first * records.PAGE.itemsize
+        centre["page"] = known.at + first * records.PAGE.itemsize
         centre["pages_left"], centre["is_midnight"] = found, 1
         return found
 
@@ -179,31 +172,32 @@ class Compiled:
 
     def is_full(self) -> bool:
         """Whether it is a log that has no more room, one of which there is much."""
-        rows, centre = dict(zip(records.LOGS, self.row_counts.tolist(), strict=True)), self.centre
-        return any(rows[name] > STRETCH // 2 and rows[name] > centre[f"{name}_mark"] for name in rows)
+        counts = zip(self.rows.tolist(), self.log_marks.tolist(), strict=True)
+        return any(written > STRETCH // 2 and written > mark for written, mark in counts)
 
     def chunk(self, day: int) -> Chunk:
         """The rows of the day that has been played."""
         rows = [
-            self._rows(name, number) if number else NO_ROWS[name]
-            for name, number in zip(NO_ROWS, self.row_counts.tolist(), strict=True)
+            self._rows(log, number) if number else NO_ROWS[log]
+            for log, number in zip(NO_ROWS, self.rows.tolist(), strict=True)
         ]
-        self.row_counts[:] = 0
+        self.rows[:] = 0
         return Chunk(day, *rows)
 
-    def _rows(self, name: str, number: int) -> Records:
+    def _rows(self, log: str, number: int) -> Records:
         """The rows of a log. Many are handed over where they stand, and the log goes on elsewhere."""
-        table = self.held[name]
+        table = self.held[log]
         size = number * table.itemsize
         if size < LARGE:
-            return np.ndarray(number, table.dtype, self.bytes_of[name][:size].copy())
-        self._hold_log(name, np.empty_like(table))
+            # As plain memory: NumPy would copy records field by field.
+            return np.ndarray(number, table.dtype, table.view(np.uint8)[:size].copy())
+        self.hold(log, np.empty_like(table))
         return table[:number]
 
     def written(self, day: int) -> Chunk:
         """The rows up to now, where they stand."""
-        rows = [self.held[name][:number] for name, number in zip(NO_ROWS, self.row_counts.tolist(), strict=True)]
-        self.row_counts[:] = 0
+        rows = [self.held[log][:number] for log, number in zip(NO_ROWS, self.rows.tolist(), strict=True)]
+        self.rows[:] = 0
         return Chunk(day, *rows)
 
     # The tape.
@@ -213,21 +207,14 @@ class Compiled:
         self.forget_portions()
         portion = self.reader.portion(first)
         pages, absent = self.plan.daybook.pages(first, portion.days), portion.absent()
-        places = self._free_days(portion.days)
-        known = _Open(portion, pages if absent is None else pages.without(absent), places, self.horizon)
+        index = self._free_days(portion.days)
+        known = _Open(portion, pages if absent is None else pages.without(absent), index)
         self.portions.append(known)
-        births = portion.births
-        starts, sizes = np.array(births.until[:-1]), np.diff(births.until)
-        numbers = np.arange(first, first + portion.days)
-        rows = np.zeros(portion.days, records.DAY)
-        for name in ("dialled", "source", "ordinal", "row"):
-            rows[name] = address(getattr(births, name)) + 8 * starts
-        # A running number would need the days before; no day has four billion callers.
-        rows["number"], rows["first"], rows["portion"] = numbers, numbers << 32, first
-        rows["index"], rows["size"], rows["live"] = known.index, sizes, sizes
-        rows["callers"], rows["attempts"] = self.draw(known, CALLERS, 0, 0), self.draw(known, ATTEMPTS, 1, 0)
-        self.held["days"][known.index] = rows
-        self.centre["pauses"] = address(known.pages.pauses)
+        days = portion.births.days.copy()
+        days["index"] = index
+        days["callers"], days["attempts"] = self.draw(known, CALLERS, 0, 0), self.draw(known, ATTEMPTS, 1, 0)
+        self.held["days"][index] = days
+        self.centre["pauses"] = address(pages.pauses)
 
     def _free_days(self, number: int) -> Ints:
         """Places in the table of days that are free, in a larger table if need be."""
@@ -244,15 +231,23 @@ class Compiled:
         """Draw a block of the tape: an attempt or a try of a number, or the work of a leg. Returns where it stands."""
         key = ((known.portion.first * 4 + table) * 0x80000 + number) * 0x80000 + leg
         block = known.blocks[key] = known.portion.draw(table, number, leg)
-        insort(self.blocks, (key, address(block)))
+        place = address(block)
+        insort(self.blocks, (key, place))
         self._tell_blocks()
-        return address(block)
+        return place
 
     def _tell_blocks(self) -> None:
-        keys, places = np.array(self.blocks, np.int64).reshape(-1, 2).T.copy()
-        self.hold("block_keys", keys)
-        self.hold("blocks_at", places)
-        self.centre["block_count"] = len(self.blocks)
+        count = len(self.blocks)
+        if count > len(self.held["block_keys"]):
+            self._hold_blocks(2 * count)
+        keys, places = zip(*self.blocks, strict=True)
+        self.held["block_keys"][:count], self.held["blocks_at"][:count] = keys, places
+        self.centre["block_count"] = count
+
+    def _hold_blocks(self, number: int) -> None:
+        """Have room to tell the kernel of so many blocks."""
+        for name in ("block_keys", "blocks_at"):
+            self.hold(name, np.empty(number, np.int64))
 
     def forget_portions(self) -> None:
         """Let go of the tape of days whose callers' stories have all ended."""
@@ -277,55 +272,42 @@ class Compiled:
         orders = [self._last(name, lasts, by) for name, lasts, by in last]
         self.grow(rows=sum(orders))
         kernel.play(self.record, records.BREAK_OFF)
-        self.plan.begin_with(len(calls) - 1)
+        grown = self.plan.beginning.lengths.keys() - set(OF_EACH_CALLER)
+        self.plan.begin_with({name: len(self.held[name]) for name in grown})
 
     def _last(self, name: str, lasts: NDArray[np.bool_] | None, by: Sequence[str]) -> int:
         """List the records in use that go on, in an order. Returns how many there are."""
         table = self.held[f"{name}s"]
         in_use = table["index"] >= 0
         found = np.flatnonzero(in_use if lasts is None else in_use & lasts)
-        order = found[np.lexsort([table[field][found] for field in by])]
-        self.hold(f"last_{name}s", order)
-        self.centre[f"last_{name}_count"] = len(order)
-        return len(order)
+        if len(found):
+            order = found[np.lexsort([table[field][found] for field in by])]
+            self.hold(f"last_{name}s", order)
+            self.centre[f"last_{name}_count"] = len(order)
+        return len(found)
 
 
 class _Open:
     """A portion of the tape that is open."""
 
-    def __init__(self, portion: Portion, pages: Pages, index: NDArray[np.intp], horizon: Horizon) -> None:
+    def __init__(self, portion: Portion, pages: Pages, index: NDArray[np.intp]) -> None:
         self.portion = portion
         self.pages = pages
-        self._horizon = horizon
         self.index = index
         """Places of the days in the table of days."""
         self.end = portion.first + portion.days
         self.blocks: dict[int, Ints] = {}
         """Blocks that are drawn, by key."""
-        self.table = self._table()
+        self.table = pages.table.copy()
         """A page for each day."""
+        self.table["today"] = index
+        self.at = address(self.table)
 
     def page_at(self, place: int) -> Any:
         """The page at an address."""
-        return self.table[(place - address(self.table)) // records.PAGE.itemsize]
+        return self.table[(place - self.at) // records.PAGE.itemsize]
 
     def callers(self, day: int) -> int:
         """Callers who are born on a day."""
         until, place = self.portion.births.until, day - self.portion.first
         return until[place + 1] - until[place]
-
-    def _table(self) -> Records:
-        pages, days = self.pages, np.arange(self.portion.first + 1, self.end + 1)
-        hours, stints, pauses = map(np.array, (pages.hours_until, pages.stints_until, pages.pauses_until))
-        table = np.zeros(self.portion.days, records.PAGE)
-        table["hours"] = address(pages.hours) + hours[:-1] * records.HOURS.itemsize
-        table["stints"] = address(pages.stints) + stints[:-1] * records.STINT.itemsize
-        table["hours_count"], table["stint_count"] = np.diff(hours), np.diff(stints)
-        table["changes"] = table["stint_count"] + np.diff(pauses)
-        table["today"] = self.index
-        midnights, horizon = days * DAY, self._horizon
-        table["until"] = np.minimum(midnights, horizon.stop)
-        table["runs_out"] = horizon.runs_out & (midnights - DAY >= horizon.end)
-        table["may_be_last"] = horizon.runs_out & (midnights >= horizon.end)
-        table["is_last"] = midnights >= horizon.stop
-        return table

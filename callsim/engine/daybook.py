@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsim.calllog import Activity
+from callsim.demand import Ints
 from callsim.engine import records
-from callsim.engine.records import Records
+from callsim.engine.horizon import horizon
+from callsim.engine.records import Records, address
 from callsim.scenario.roster import places_of, stints_of_places
 from callsim.scenario.timetable import DAY, steps
 from callsim.scenario.vocabulary import Scenario
@@ -30,6 +32,8 @@ SHORT = 4096
 class Pages(NamedTuple):
     """Some days in a row. In each table the rows of a day follow those of the day before."""
 
+    table: Records
+    """A page for each day, but for its place in the table of days."""
     hours: Records
     stints: Records
     pauses: Records
@@ -43,8 +47,18 @@ class Pages(NamedTuple):
         """The same with agents who do not come, by day and slot."""
         day = np.repeat(np.arange(len(absent)), np.diff(self.stints_until))
         comes = ~absent[day, self.stints["slot"]]
-        until = np.append(0, np.cumsum(np.bincount(day[comes], minlength=len(absent))))
-        return self._replace(stints=self.stints[comes], stints_until=until.tolist())
+        until = np.append(0, np.cumsum(comes))[self.stints_until]
+        stints, table = self.stints[comes], self.table.copy()
+        _tell_stints(table, stints, until)
+        return self._replace(table=table, stints=stints, stints_until=until.tolist())
+
+
+def _tell_stints(table: Records, stints: Records, until: Ints) -> None:
+    """Write into the pages of days where their stints stand; each is a change more."""
+    sizes = np.diff(until)
+    table["stints"] = address(stints) + until[:-1] * records.STINT.itemsize
+    table["changes"] += sizes - table["stint_count"]
+    table["stint_count"] = sizes
 
 
 class _Day(NamedTuple):
@@ -73,6 +87,7 @@ class Daybook:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.slots = sum(places_of(team) for team in scenario.teams.values())
+        self._horizon = horizon(scenario)
         self._holidays = scenario.calendar.holiday_dates()
         self._known: dict[Kind, _Day] = {}
         self._kept: dict[tuple[int, int], Pages] = {}
@@ -88,8 +103,8 @@ class Daybook:
         """Some days from a first one on, as if all agents came."""
         found = self._kept.get((first, days))
         if found is None:
-            found = _bound([self._day(day) for day in range(first, first + days)])
-            if len(self._kept) < MOST_KEPT and sum(map(len, found[:3])) <= SHORT:
+            found = self._bound(first, [self._day(day) for day in range(first, first + days)])
+            if len(self._kept) < MOST_KEPT and len(found.hours) + len(found.stints) + len(found.pauses) <= SHORT:
                 self._kept[first, days] = found
         return found
 
@@ -128,10 +143,20 @@ class Daybook:
             (time, place, value > 0) for place, week in weeks for time, value in steps(week, scenario.calendar, day)
         ]
 
-
-def _bound(days: list[_Day]) -> Pages:
-    """Days one after another."""
-    hours, stints, pauses = (np.concatenate([day[place] for day in days]) for place in range(3))
-    until = [np.cumsum([0, *(len(day[place]) for day in days)]).tolist() for place in range(3)]
-    stints["first_pause"] += np.repeat(until[2][:-1], np.diff(until[1])).astype(np.int32)
-    return Pages(hours, stints, pauses, *until)
+    def _bound(self, first: int, days: list[_Day]) -> Pages:
+        """Days one after another, from a first one on."""
+        hours, stints, pauses = (np.concatenate([day[place] for day in days]) for place in range(3))
+        until = [np.cumsum([0, *(len(day[place]) for day in days)]) for place in range(3)]
+        breaks = np.diff(until[2])
+        stints["first_pause"] += np.repeat(until[2][:-1], np.diff(until[1])).astype(np.int32)
+        table = np.zeros(len(days), records.PAGE)
+        table["hours"] = address(hours) + until[0][:-1] * records.HOURS.itemsize
+        table["hours_count"], table["changes"] = np.diff(until[0]), breaks
+        _tell_stints(table, stints, until[1])
+        end, stop, runs_out = self._horizon
+        midnights = np.arange(first + 1, first + len(days) + 1) * DAY
+        table["until"] = np.minimum(midnights, stop)
+        table["runs_out"] = runs_out & (midnights - DAY >= end)
+        table["may_be_last"] = runs_out & (midnights >= end)
+        table["is_last"] = midnights >= stop
+        return Pages(table, hours, stints, pauses, *(one.tolist() for one in until))

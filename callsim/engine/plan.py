@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from callsim import demand
 from callsim.demand import Floats, Tape
@@ -44,12 +45,20 @@ class Absence(NamedTuple):
     """Of each slot: they are numbered as in `roster.places_of`."""
     share: float
 
+    def tell(self, absent: NDArray[np.bool_], numbers: Floats) -> None:
+        """Write who does not come, by day and place, where the numbers drawn by day and slot are these."""
+        for place in range(self.places):
+            first = self.first + place * self.slots
+            np.less(numbers, self.share, out=absent[:, first : first + self.slots])
+
 
 class Volumes(NamedTuple):
     """A source's volumes on some days."""
 
     expected: Floats
     """Callers by day, on days of factor 1."""
+    whole: float
+    """Their sum."""
     ends: Floats
     """By day and piece of the day's profile, the last moment of the piece."""
 
@@ -70,9 +79,9 @@ class Dials:
         self._pieces = demand.pieces(profile)
         self.words = np.zeros(1, drawing.DIALS)
         """In the words of drawing.py, but for keys, days and addresses."""
-        self.words["pieces"] = len(self._pieces.starts)
-        for name in ("starts", "weights", "reached"):
-            self.words[name] = address(getattr(self._pieces, name))
+        of = self._pieces
+        self.pieces_at = address(of.starts), address(of.weights), address(of.reached), len(of.starts)
+        """As `drawing.DIALS` has it."""
         for name, variation in (("shared", scenario.day_to_day_variation), ("own", source.day_to_day_variation)):
             self.words[name] = demand.spread(variation) if variation else 0.0
         self._tape = tape
@@ -92,7 +101,8 @@ class Dials:
         if found is None:
             numbers = np.arange(first, first + days)
             ends = np.nextafter(numbers[:, None] * DAY + self._pieces.ends, 0.0)
-            found = Volumes(np.array([self._of_day(day) for day in numbers.tolist()]), ends)
+            expected = np.array([self._of_day(day) for day in numbers.tolist()])
+            found = Volumes(expected, float(expected.sum()), ends)
             if len(self._kept) < MOST_KEPT:
                 self._kept[first, days] = found
         return found
@@ -124,10 +134,11 @@ class Plan:
         )
         self._days = min(1 << max(int(math.log2(AT_ONCE / daily)), 0), MOST_DAYS) if daily else MOST_DAYS
 
-    def begin_with(self, room: int) -> None:
-        """A replication needed room for so many calls under way: let the next one begin with it."""
-        if room > self.beginning.room:
-            self.beginning = Beginning(self._centre(), self.layout, room)
+    def begin_with(self, lengths: Mapping[str, int]) -> None:
+        """A replication needed tables of these lengths: let the next one begin with them."""
+        known = self.beginning.lengths
+        if any(length > known[name] for name, length in lengths.items()):
+            self.beginning = Beginning(self._centre(), self.layout, lengths)
 
     def days_from(self, day: int) -> int:
         """How many days to draw at once. Variants with as many callers, or nearly, draw the same days together."""

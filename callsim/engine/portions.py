@@ -15,20 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsim.demand import BLOCK, CHANCE, Floats, Ints, Tape, Values
-from callsim.engine import drawing
+from callsim.engine import drawing, records
 from callsim.engine.plan import Absence, Dials, Plan
-from callsim.engine.records import CALLERS, TRIES, WORK_OF_LEG, address
-from callsim.engine.sheets import NOTHING, Part, words
+from callsim.engine.records import CALLERS, TRIES, WORK_OF_LEG, Records, address
+from callsim.engine.sheets import NOTHING, Mark, Part, words
 from callsim.laws import Law
 from callsim.randomness import Streams, addresses, bare
 from callsim.scenario.timetable import DAY
 
-_NAMES = drawing.COLUMN.names or ()
-KEY, DAYS, BLOCK_AND_VALUES = (
-    slice(_NAMES.index(first), _NAMES.index(last) + 1)
-    for first, last in (("low", "high"), ("first", "sizes"), ("attempt", "values"))
-)
-"""What has to be told before a column is drawn, as it stands among its words."""
+TOLD = slice(records.offset(drawing.COLUMN, "low") // 8, None)
+"""What has to be told before a column is drawn, as it stands among its words: the stream's key, the days (first, number
+and sizes), the block (attempt and leg), and where the values go."""
+DIALLED = slice(records.offset(drawing.DIALS, "first") // 8, None)
+"""The same for first dials, from the days on."""
 
 
 class Births(NamedTuple):
@@ -41,6 +40,22 @@ class Births(NamedTuple):
     """Where a caller's values stand in a column."""
     until: list[int]
     """Where the callers of each day end, after a 0."""
+    days: Records
+    """A record of each day, but for its place in the table of days, and its blocks of the tape."""
+
+
+def births_of(first: int, columns: Ints, until: Ints) -> Births:
+    """Callers from a first day on; the columns are theirs, each number of eight bytes."""
+    starts, sizes = until[:-1], np.diff(until)
+    days = np.zeros(len(sizes), records.DAY)
+    for name, at in zip(Births._fields, address(columns) + columns.strides[0] * np.arange(4), strict=False):
+        days[name] = at + 8 * starts
+    days["number"] = numbers = first + np.arange(len(sizes))
+    # A running number would need the days before; no day has four billion callers.
+    days["first"], days["portion"] = numbers << 32, first
+    days["size"] = days["live"] = sizes
+    dialled, source, ordinal, row = columns
+    return Births(dialled.view(np.float64), source, ordinal, row, until.tolist(), days)
 
 
 class Portion(Protocol):
@@ -110,9 +125,7 @@ def can_draw() -> bool:
     hands, streams, sizes = Hands(), Streams(1, 2), np.array([3, 5])
     for place, value in enumerate((CHANCE, *map(Values, TRIED))):
         column, found = words(value, []), np.empty(8)
-        column[KEY] = streams.key("try")
-        column[DAYS] = 6, 2, address(sizes)
-        column[BLOCK_AND_VALUES] = place, 4, address(found)
+        column[TOLD] = *streams.key("try"), 6, 2, address(sizes), place, 4, address(found)
         hands.draw(column[None])
         parts = [value.draw(streams.at("try", 6 + day, place, 4), size) for day, size in enumerate(sizes.tolist())]
         if found.tobytes() != np.concatenate(parts).astype(float).tobytes():
@@ -133,9 +146,10 @@ class _Stretch:
 
     def __init__(self, sizes: Ints, times: Floats) -> None:
         self.sizes = sizes
+        self.sizes_at = address(sizes)
         self.times = times
-        self.known: dict[tuple[str, int, int], int] = {}
-        """Addresses of values by mark, attempt and leg."""
+        self.known: dict[Mark, int] = {}
+        """Addresses of values."""
         self.held: list[Any] = []
         self.is_shared = False
         """Whether other variants have it as well."""
@@ -154,8 +168,7 @@ class _Drawer:
         self.tape = tape
         self.plan = plan
         self.step = 16 * plan.sheets.width
-        self.hands = Hands()
-        self._keys: dict[int, Ints] = {}
+        self.hands: Hands = self.shared("hands", Hands, lambda _: 0)
 
     def portion(self, first: int) -> Portion:
         days = self.plan.days_from(first)
@@ -163,7 +176,7 @@ class _Drawer:
         stop = self.plan.horizon.stop if self.plan.horizon.stop < (first + days) * DAY else math.inf
         stretches = [self._stretch(dials, first, days, stop) for dials in self.plan.dials]
         key = ("births", first, days, stop, *(dials.mark for dials in self.plan.dials))
-        births = self.shared(key, lambda: self._births(stretches, days), lambda of: 32 * len(of.dialled))
+        births = self.shared(key, lambda: self._births(stretches, first, days), lambda of: 32 * len(of.dialled))
         return _Drawn(self, first, days, stretches, births)
 
     def shared(self, key: Any, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
@@ -196,32 +209,29 @@ class _Drawer:
         """Draw first dials, in more room until there is enough."""
         volumes, sizes = dials.volumes(first, days), np.empty(days, np.int64)
         given = dials.words.copy()
-        for ends, stream in zip(("", "shared_", "own_"), dials.streams, strict=True):
-            given[f"{ends}low"], given[f"{ends}high"] = self.tape.streams.key(stream)
-        given["first"], given["days"], given["stop"], given["sizes"] = first, days, stop, address(sizes)
-        given["volumes"], given["ends"] = address(volumes.expected), address(volumes.ends)
-        expected = float(volumes.expected.sum())
-        room, found = int(expected + 6.0 * math.sqrt(expected)) + 16, -1
+        given["stop"] = stop
+        keys = [word for stream in dials.streams for word in self.tape.streams.key(stream)]
+        told = address(volumes.expected), address(volumes.ends)
+        room, found = int(volumes.whole + 6.0 * math.sqrt(volumes.whole)) + 16, -1
         while found < 0:
             times = np.empty(room)
-            given["times"], given["room"] = address(times), room
+            given.view(np.int64)[DIALLED] = (
+                first, days, room, address(sizes), address(times), *told, *dials.pieces_at, *keys
+            )  # fmt: skip
             found = drawing.draw_dials(self.hands.at, address(given))
             room *= 2
         return _Stretch(sizes, times[:found])
 
-    def _births(self, stretches: list[_Stretch], days: int) -> Births:
+    def _births(self, stretches: list[_Stretch], first: int, days: int) -> Births:
         """The callers of all sources in the order of dialling."""
         lines = np.zeros(len(stretches), drawing.LINE)
         lines["times"] = [address(stretch.times) for stretch in stretches]
-        lines["sizes"] = [address(stretch.sizes) for stretch in stretches]
-        count = sum(len(stretch.times) for stretch in stretches)
-        dialled, until = np.empty(count), np.zeros(days + 1, np.int64)
-        source, ordinal, row = np.empty((3, count), np.int64)
-        drawing.merge_dials(
-            address(lines), len(lines), days,
-            address(dialled), address(source), address(ordinal), address(row), address(until) + 8,
-        )  # fmt: skip
-        return Births(dialled, source, ordinal, row, until.tolist())
+        lines["sizes"] = [stretch.sizes_at for stretch in stretches]
+        columns = np.empty((4, sum(len(stretch.times) for stretch in stretches)), np.int64)
+        until = np.zeros(days + 1, np.int64)
+        dialled, source, ordinal, row = (address(columns) + columns.strides[0] * np.arange(4)).tolist()
+        drawing.merge_dials(address(lines), len(lines), days, dialled, source, ordinal, row, address(until) + 8)
+        return births_of(first, columns, until)
 
     def absence(self, of: Absence, first: int, days: int) -> Floats:
         """A team's numbers by day and slot: Tape.absence."""
@@ -229,41 +239,32 @@ class _Drawer:
         def draw() -> Floats:
             values, sizes = np.empty((days, of.slots)), np.full(days, of.slots)
             column = words(CHANCE, [])
-            column[KEY] = self.tape.streams.key(of.stream)
-            column[DAYS] = first, days, address(sizes)
-            column[BLOCK_AND_VALUES] = 0, 0, address(values)
+            column[TOLD] = *self.tape.streams.key(of.stream), first, days, address(sizes), 0, 0, address(values)
             self.hands.draw(column[None])
             return values
 
         numbers: Floats = self.shared((of.stream, first, days, of.slots), draw, lambda values: values.nbytes)
         return numbers
 
-    def draw(self, stretch: _Stretch, part: Part, first: int, marks: list[tuple[str, int, int]]) -> _Stretch:
+    def draw(self, stretch: _Stretch, part: Part, first: int) -> _Stretch:
         """Draw the columns of a part that are not known. Returns the stretch that knows them."""
-        missing = [place for place, mark in enumerate(marks) if mark not in stretch.known]
+        missing = [place for place, mark in enumerate(part.marks) if mark not in stretch.known]
         if not missing:
             return stretch
         values = np.empty((len(missing), len(stretch.times)))
-        columns, start, stride = part.words[missing], address(values), values.strides[0]
-        columns[:, KEY] = self._keys_of(part)[missing]
-        columns[:, DAYS] = first, len(stretch.sizes), address(stretch.sizes)
-        places = [start + stride * place for place in range(len(missing))]
-        found = [marks[place] for place in missing]
-        columns[:, BLOCK_AND_VALUES] = [(mark[1], mark[2], place) for mark, place in zip(found, places, strict=True)]
+        columns, days, key = part.words[missing], (first, len(stretch.sizes), stretch.sizes_at), self.tape.streams.key
+        start, step = address(values), values.strides[0]
+        found = {part.marks[place]: start + step * row for row, place in enumerate(missing)}
+        columns[:, TOLD] = [
+            (*key(part.streams[place]), *days, *mark[1:], at)
+            for place, (mark, at) in zip(missing, found.items(), strict=True)
+        ]
         self.hands.draw(columns)
         if stretch.is_shared and not self.has_room(values.nbytes):
             stretch = stretch.alone()
         stretch.held.append(values)
-        stretch.known.update(zip(found, places, strict=True))
+        stretch.known.update(found)
         return stretch
-
-    def _keys_of(self, part: Part) -> Ints:
-        """The keys of a part's streams."""
-        found = self._keys.get(id(part))
-        if found is None:
-            key = self.tape.streams.key
-            found = self._keys[id(part)] = np.array([key(name) for name in part.streams])
-        return found
 
 
 class _Drawn:
@@ -282,17 +283,15 @@ class _Drawn:
             return None
         absent = np.zeros((self.days, plan.daybook.slots), np.bool_)
         for of in plan.absences:
-            stays_away = self._drawer.absence(of, self.first, self.days) < of.share
-            absent[:, of.first : of.first + of.slots * of.places] = np.tile(stays_away, of.places)
+            of.tell(absent, self._drawer.absence(of, self.first, self.days))
         return absent if absent.any() else None
 
     def draw(self, table: int, number: int, leg: int) -> Ints:
         sheet = self._drawer.plan.sheets.of(table, number, leg)
         block, found = sheet.blank.copy(), []
         for place, part in enumerate(sheet.parts):
-            marks = [(mark, 1 if kept else number, leg) for mark, kept in zip(part.marks, part.is_kept, strict=True)]
-            stretch = self._stretches[place] = self._drawer.draw(self._stretches[place], part, self.first, marks)
-            found += [stretch.known[mark] for mark in marks]
+            stretch = self._stretches[place] = self._drawer.draw(self._stretches[place], part, self.first)
+            found += [stretch.known[mark] for mark in part.marks]
         block[sheet.sources, sheet.places, 0] = found
         return block
 
@@ -322,10 +321,9 @@ class _Asked:
         self.first = first
         self._tape, self._plan = asker.tape, asker.plan
         self._day = day = asker.tape.day(first)
-        size = len(day.dialled)
-        source, ordinal = (np.ascontiguousarray(column, np.int64) for column in (day.source, day.ordinal))
-        dialled = np.ascontiguousarray(day.dialled, np.float64)
-        self.births = Births(dialled, source, ordinal, np.arange(size), [0, size])
+        dialled, size = np.asarray(day.dialled, np.float64), len(day.dialled)
+        columns = np.array([dialled.view(np.int64), day.source, day.ordinal, np.arange(size)], np.int64)
+        self.births = births_of(first, columns, np.array([0, size]))
         self._held: list[Floats] = []
 
     def absent(self) -> NDArray[np.bool_] | None:
@@ -335,8 +333,7 @@ class _Asked:
         absent, numbers = np.zeros((1, plan.daybook.slots), np.bool_), self._tape.absence(self.first)
         for of in plan.absences:
             if of.team in numbers:
-                stays_away = np.asarray(numbers[of.team]) < of.share
-                absent[0, of.first : of.first + of.slots * of.places] = np.tile(stays_away, of.places)
+                of.tell(absent, np.asarray(numbers[of.team])[None])
         return absent
 
     def draw(self, table: int, number: int, leg: int) -> Ints:

@@ -6,6 +6,7 @@ of state.py. What only one kind of centre needs is there in all: the memory of a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -244,10 +245,21 @@ def address(array: NDArray[Any]) -> int:
     return array.ctypes.data
 
 
+def offset(dtype: np.dtype[Any], name: str) -> int:
+    """Where a field stands in a record, in bytes."""
+    assert dtype.fields is not None
+    return dtype.fields[name][1]
+
+
 def word_of_centre(name: str) -> int:
     """Where a field of eight bytes stands in the centre's record, counted in such fields."""
-    assert CENTRE.fields is not None
-    return CENTRE.fields[name][1] // 8
+    return offset(CENTRE, name) // 8
+
+
+def words_of_centre(kind: str, tables: Mapping[str, Any]) -> slice:
+    """The same for a field that there is for each of some tables."""
+    first, *_ = (word_of_centre(f"{name}_{kind}") for name in tables)
+    return slice(first, first + len(tables))
 
 
 def empty(dtype: np.dtype[Any], **values: float) -> Records:

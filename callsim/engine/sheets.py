@@ -22,6 +22,8 @@ from callsim.scenario.vocabulary import Scenario, Source
 
 NOTHING = np.array([math.nan])
 """What stands in columns that nobody needs."""
+MOST_KEPT = 256
+"""Sheets that are kept."""
 
 
 class _Sketch:
@@ -46,16 +48,24 @@ class _Tries(_Sketch, TryDraws):
     pass
 
 
+Mark = tuple[str, int, int]
+"""All that decides the values of a column but seed and days; behind it attempt and leg."""
+
+
 class Part(NamedTuple):
     """What has to be drawn of a block of the tape for the callers of one source."""
 
     streams: list[str]
-    marks: list[str]
-    """All that decides the values but seed, days, attempt and leg."""
+    marks: list[Mark]
     is_kept: list[bool]
     """Whether the values of the first attempt hold on."""
     words: Ints
-    """What is to be drawn (drawing.py): keys, days, attempts, legs and addresses have still to be told."""
+    """What is to be drawn (drawing.py), but for what is told when it is drawn."""
+
+    def at(self, number: int, leg: int) -> Part:
+        """The same for another attempt and leg."""
+        kept = zip(self.marks, self.is_kept, strict=True)
+        return self._replace(marks=[(values, 1 if is_kept else number, leg) for (values, *_), is_kept in kept])
 
 
 class Sheet(NamedTuple):
@@ -83,17 +93,29 @@ class Sheets:
         self._sketches = {
             CALLERS: (callers := _Callers(tape)), WORK_OF_LEG: callers, ATTEMPTS: _Attempts(tape), TRIES: _Tries(tape)
         }  # fmt: skip
-        self._known: dict[Any, Sheet] = {}
+        self._kinds: dict[Any, Sheet] = {}
+        self._known: dict[tuple[int, int, int], Sheet] = {}
         self._held: list[NDArray[Any]] = []
         """Tables that sheets refer to."""
 
     def of(self, table: int, number: int, leg: int) -> Sheet:
         """The sheet of a block."""
+        block = table, number, leg
+        found = self._known.get(block)
+        if found is None:
+            kind = self._kind(*block)
+            found = kind._replace(parts=[part.at(number, leg) for part in kind.parts])
+            if len(self._known) < MOST_KEPT:
+                self._known[block] = found
+        return found
+
+    def _kind(self, table: int, number: int, leg: int) -> Sheet:
+        """A sheet that differs from that of a block in attempt and leg only."""
         redials = [may_redial(reach, number) for reach in self._columns.reaches] if table == ATTEMPTS else []
         kind = table, min(leg, 1) + (leg > MOST_TRANSFERS), *redials
-        if kind not in self._known:
-            self._known[kind] = self._sheet(table, number, leg)
-        return self._known[kind]
+        if kind not in self._kinds:
+            self._kinds[kind] = self._sheet(table, number, leg)
+        return self._kinds[kind]
 
     def _sheet(self, table: int, number: int, leg: int) -> Sheet:
         blank = np.zeros((len(self._sources), self.width, 2), np.int64)
@@ -122,7 +144,7 @@ class Sheets:
 
     def _part(self, prefix: str, source: Source, columns: list[tuple[Column, Values]]) -> Part:
         streams = [f"{prefix}/{column.name}" for column, _ in columns]
-        marks = [f"{stream} {values}" for stream, (_, values) in zip(streams, columns, strict=True)]
+        marks = [(f"{stream} {values}", 0, 0) for stream, (_, values) in zip(streams, columns, strict=True)]
         is_kept = [column.attempt(source, 2) == 1 for column, _ in columns]
         rows = [words(values, self._held) for _, values in columns]
         return Part(streams, marks, is_kept, np.array(rows, np.int64).reshape(-1, drawing.COLUMN.itemsize // 8))

@@ -103,9 +103,8 @@ def message_of(details: ErrorDetails) -> str:
 class Part(BaseModel):
     """A piece of a scenario: every key known, nothing converted silently, never changed once read."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True, arbitrary_types_allowed=True
-    )
+    # A validator is built when it is first needed: mostly that of the whole scenario alone.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True, defer_build=True)
 
     also_known: ClassVar[tuple[str, ...]] = ()
     """Keys that a person may mean but that stand elsewhere."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+from inspect import cleandoc, getsource
+from itertools import pairwise
+from textwrap import dedent
 from typing import Any
 
+from callsim.scenario.fields import Part
 from callsim.scenario.vocabulary import Scenario
 
 CHANGED = "changed "
@@ -14,6 +19,9 @@ def json_schema() -> dict[str, Any]:
     """The schema of a whole file: a scenario, what it extends, and its variants (whose parts may be partial)."""
     whole = Scenario.model_json_schema(by_alias=True)
     parts = whole.pop("$defs")
+    models = {model.__name__: model for model in Part.__subclasses__()}
+    for name, part in {**parts, Scenario.__name__: whole}.items():
+        _describe(models[name], part["properties"])
     properties = whole["properties"]
     required = whole.pop("required")
     properties["tariffs"] = _or_a_file(properties["tariffs"])
@@ -36,6 +44,20 @@ def json_schema() -> dict[str, Any]:
         "properties": {key: part if key not in change else _described(part) for key, part in properties.items()},
         "$defs": parts | {CHANGED + name: _change_of(part) for name, part in parts.items()},
     }
+
+
+def _describe(model: type[Part], properties: dict[str, Any]) -> None:
+    """Tell of each property what stands below its field in the source.
+
+    Pydantic would do so too, for every command, in a fifth of the time that it takes to read a scenario.
+    """
+    (source,) = ast.parse(dedent(getsource(model))).body
+    assert isinstance(source, ast.ClassDef)
+    for field, text in pairwise(source.body):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(said))) if name in model.model_fields:
+                key = model.model_fields[name].alias or name
+                properties[key] = dict(sorted({**properties[key], "description": cleandoc(said)}.items()))
 
 
 def _or_a_file(part: dict[str, Any]) -> dict[str, Any]:
