@@ -33,7 +33,7 @@ ROW = {module: row for row, modules in enumerate(LAYERS) for module in modules}
 
 OWNERS = {
     "simpy": {"engine.clock"},
-    "numba": {"engine.drawing", "engine.memory"},
+    "numba": {"engine.drawing", "engine.linking", "engine.memory"},
     "llvmlite": {"engine.drawing", "engine.memory"},
     "click": {"cli"},
     "rich": {"tables"},

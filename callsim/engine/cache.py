@@ -15,7 +15,7 @@ from pathlib import Path
 from shutil import rmtree
 
 HERE = Path(__file__).parent
-_NAMES = ("book", "counting", "drawing", "kernel", "memory", "order", "records", "waiting")
+_NAMES = ("book", "counting", "drawing", "kernel", "linking", "memory", "order", "records", "waiting")
 SOURCES = (*(HERE / f"{name}.py" for name in _NAMES), HERE.parent / "calllog.py")
 """All that the machine code is made of: Numba itself looks only at the file of the function that is called."""
 

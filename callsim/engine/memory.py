@@ -20,6 +20,7 @@ from numba.extending import intrinsic
 
 from callsim import calllog
 from callsim.engine import cache, records
+from callsim.engine.linking import ForCompiled, ForPython
 from callsim.engine.records import GONE
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -27,7 +28,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def compiled(function: Function) -> Function:
     """Machine code for one function. Divisions are checked by hand, so no error has to be raised on the way."""
-    return cast(Function, numba.njit(nogil=True, error_model="numpy")(function))
+    return cast(Function, numba.njit(nogil=True, error_model="numpy", pipeline_class=ForCompiled)(function))
 
 
 def entry(function: Function) -> Function:
@@ -35,7 +36,8 @@ def entry(function: Function) -> Function:
     folder = cache.folder()
     before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, "" if folder is None else str(folder)
     try:
-        return cast(Function, numba.njit(nogil=True, error_model="numpy", cache=folder is not None)(function))
+        compile_ = numba.njit(nogil=True, error_model="numpy", cache=folder is not None, pipeline_class=ForPython)
+        return cast(Function, compile_(function))
     finally:
         numba.config.CACHE_DIR = before
 
