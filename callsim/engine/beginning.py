@@ -85,7 +85,7 @@ class Beginning:
             "takes": np.zeros(max(self._slots * len(layout.tables["queues"]), 1), np.int64),
             "idle": np.zeros(max(sum(layout.pool_rooms), 1), records.IDLE),
             "days": no_days(lengths["days"]),
-            "schedule": np.zeros(lengths["events"], records.ENTRY),
+            "schedule": no_events(lengths["events"]),
             **{name: longer(table, lengths[name], 1) for name, table in first.items()},
         }
 
@@ -138,6 +138,15 @@ def copy_records(old: Records, new: Records, number: int) -> None:
     """Copy the first records of a table as plain memory: NumPy would copy them field by field."""
     size = number * old.itemsize
     new.view(np.uint8)[:size] = old.view(np.uint8)[:size]
+
+
+def no_events(size: int) -> Records:
+    """An empty schedule with room for so many events; of the leaves only the first are there."""
+    leaves = 1 << max(size - 1, records.LEAVES - 1).bit_length()
+    table = np.zeros(2 * leaves, records.ENTRY)
+    table["time"].view(np.int64)[:] = records.EMPTY + np.arange(2 * leaves)
+    table["event"][records.LEAVES : 2 * records.LEAVES] = np.arange(records.LEAVES)
+    return table
 
 
 def no_days(size: int) -> Records:

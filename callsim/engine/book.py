@@ -162,7 +162,7 @@ def post_next_dial(centre):
     day = day_at(centre, centre.today)
     row = centre.next_row
     if row == day.size:
-        centre.next_call = NONE
+        centre.next_time = math.inf
         return
     centre.next_row = row + 1
     caller = take_caller(centre)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from callsim.calllog import Chunk
 from callsim.demand import Ints, Tape
 from callsim.engine import kernel, records
-from callsim.engine.beginning import OF_EACH_CALLER, STRETCH, copy_records, longer, no_days
+from callsim.engine.beginning import OF_EACH_CALLER, STRETCH, copy_records, longer, no_days, no_events
 from callsim.engine.daybook import Pages
 from callsim.engine.plan import plan_of
 from callsim.engine.portions import Portion, reader
@@ -108,9 +108,9 @@ class Compiled:
     def _enlarge_schedule(self) -> None:
         """Have room for all events."""
         old, size = self.held["schedule"], len(self.held["events"])
-        if len(old) < size:
-            self.hold("schedule", np.empty(size, records.ENTRY))
-            copy_records(old, self.held["schedule"], int(self.centre["scheduled"]))
+        if len(old) < 2 * size:
+            self.hold("schedule", no_events(size))
+            copy_records(old, self.held["schedule"], 2 * int(self.centre["leaf_count"]))
 
     def _enlarge_log(self, log: str, room: int) -> None:
         """Have room for so many rows behind those that are written."""

@@ -81,6 +81,7 @@ from callsim.engine.memory import (
     draws_of,
     drop_first,
     drop_others,
+    end_patience,
     entry,
     entry_at,
     event_at,
@@ -321,7 +322,7 @@ def greet(centre, call):
     """A machine answers: ring patience is over for good."""
     call.greeted = centre.now
     call.rings = 0
-    call.patience = NONE
+    end_patience(centre, call)
 
 
 @compiled
@@ -329,7 +330,7 @@ def begin_prompt(centre, call):
     """The caller stays to the end of the prompt, or hangs up at a moment of it, all moments alike."""
     menu = menu_at(centre, call.menu)
     call.state = IN_MENU
-    call.patience = NONE
+    end_patience(centre, call)
     length = draw(call.draws, menu.prompt_column, call.row)
     chance = draw(call.draws, menu.hang_up_column, call.row)
     if chance < menu.hangs_up:
@@ -362,7 +363,7 @@ def enter_self_service(centre, service, place, call):
     if call.rings:
         greet(centre, call)
     call.state = IN_MENU
-    call.patience = NONE
+    end_patience(centre, call)
     call.service = place
     takes = draw(call.draws, service.takes_column, call.row)
     post_call(centre, call, centre.now + takes, MENU_END, ON_SELF_SERVICE_END)
@@ -469,7 +470,8 @@ def start_greeting(centre, queue, call):
     """A queue that answers by itself does so some time after the join, unless a machine has answered before."""
     if not math.isnan(queue.answers_after) and call.rings:
         due = centre.now + queue.answers_after
-        call.greeting = post(centre, due, MACHINE_ANSWER, call.number, ON_GREETING | call.index)
+        post(centre, due, MACHINE_ANSWER, call.number, ON_GREETING | call.index)
+        call.greeting = centre.sequence
 
 
 @compiled
@@ -483,10 +485,9 @@ def on_greeting(centre, call, sequence):
 
 
 @compiled
-def on_patience_end(centre, call, sequence):
+def on_patience_end(centre, call):
     """The caller hangs up: ringing, on hold, or while an agent or operator was about to pick up."""
-    if call.patience != sequence:
-        return
+    call.patience = NONE
     state, slot, vendor = call.state, call.slot, call.vendor
     if state == WAITING:
         leave_queues(centre, call)
@@ -646,7 +647,9 @@ def note_answer(centre, call):
         call.answered = centre.now
     call.state = TALKING
     call.rings = 0
-    call.patience = NONE
+    if call.patience >= 0:
+        # Many are answered before any begins.
+        end_patience(centre, call)
 
 
 @compiled
@@ -974,7 +977,8 @@ def pause(centre, slot, lasts, activity):
     slot.activity = activity
     slot.pause = HELD
     if lasts < math.inf:
-        slot.pause = post(centre, centre.now + lasts, ROSTER_CHANGE, slot.number, ON_PAUSE_END | slot.index)
+        post(centre, centre.now + lasts, ROSTER_CHANGE, slot.number, ON_PAUSE_END | slot.index)
+        slot.pause = centre.sequence
     serve_only(centre, slot, NO_QUEUES)
 
 
@@ -1325,7 +1329,7 @@ def enter_voicemail(centre, call):
     rang, waited = call.rings, not math.isnan(call.asked)
     if rang:
         greet(centre, call)
-    call.patience = NONE
+    end_patience(centre, call)
     if draw(call.draws, MESSAGE, call.row) < centre.leaves:
         call.state = IN_MENU
         post_call(centre, call, centre.now + centre.message_takes, MENU_END, ON_MESSAGE_END)
@@ -1379,7 +1383,7 @@ def keep_place(centre, call):
         greet(centre, call)
     call.kept = centre.now
     call.state = KEPT
-    call.patience = NONE
+    end_patience(centre, call)
     call.greeting = NONE
     free_line(centre, call)
 
@@ -1422,7 +1426,8 @@ def open_job(centre, caller, cause):
 
 @compiled
 def due_now(centre, caller, job):
-    job.step = post(centre, centre.now, CALLBACK_CHECK, caller.number, ON_TRY_DUE | job.index)
+    post(centre, centre.now, CALLBACK_CHECK, caller.number, ON_TRY_DUE | job.index)
+    job.step = centre.sequence
 
 
 @compiled
@@ -1529,7 +1534,8 @@ def begin_try(centre, slot, job):
     else:
         handler = ON_TRY_END
         lasts = centre.no_answer_takes
-    job.step = post(centre, now + lasts, TALK_END, caller.number, handler | job.index)
+    post(centre, now + lasts, TALK_END, caller.number, handler | job.index)
+    job.step = centre.sequence
 
 
 @compiled
@@ -1540,7 +1546,8 @@ def on_try_end(centre, job):
     write_try(centre, job, slot, centre.now)
     if job.is_open and job.tries < centre.tries_at_most:
         due = centre.now + centre.tries_every
-        job.step = post(centre, due, CALLBACK_CHECK, caller.number, ON_TRY_DUE | job.index)
+        post(centre, due, CALLBACK_CHECK, caller.number, ON_TRY_DUE | job.index)
+        job.step = centre.sequence
     elif job.is_open:
         close_job(centre, caller, CallbackEnd.GIVEN_UP)
         go_on(centre, caller)
@@ -1613,7 +1620,7 @@ def leave(centre, call, outcome, reason):
     call.state = GONE
     call.outcome = outcome
     call.reason = reason
-    call.patience = NONE
+    end_patience(centre, call)
     call.greeting = NONE
     if call.leg >= 0:
         leg = leg_at(centre, call.leg)
@@ -1746,17 +1753,15 @@ def lacks(centre, day, table, number, leg):
 def lacks_block(centre, what, sequence):
     """Whether an event may need a block of the tape that has not been drawn: then it has to wait."""
     handler, index = what & HANDLER, what & INDEX
-    if handler in (ON_WRAP_UP_END, ON_PATIENCE_END) or (handler == ON_TALK_END and not centre.puts_through):
-        return False
     if handler == ON_TRY_DUE:
         job = job_at(centre, index)
         if job.step != sequence:
             return False
         caller = caller_at(centre, job.caller)
         return lacks(centre, day_of(centre, caller), TRIES, caller.tries + 1, 0)
-    if handler not in (ON_DIAL, ON_TALK_END, ON_NO_ANSWER) or call_at(centre, index).step != sequence:
-        return False
     call = call_at(centre, index)
+    if call.step != sequence:
+        return False
     day, leg = day_of(centre, caller_at(centre, call.caller)), leg_number(centre, call)
     if handler == ON_DIAL:
         return call.attempt > 1 and lacks(centre, day, ATTEMPTS, call.attempt, 0)
@@ -1796,24 +1801,17 @@ def play(centres: Any, mode: int) -> int:
 
 
 @compiled
-def play_day(centre):  # noqa: C901  the loop
+def play_day(centre):
     """Let happen what happens until centre.until. Returns as `play` does."""
     while not (centre.runs_out and not centre.unended):
-        if centre.gap > 0:
+        if centre.gap:
             close_gap(centre)
         if centre.is_tight:
             return TIGHT
-        is_dial = centre.next_call >= 0
-        if centre.scheduled:
-            first = entry_at(centre, 0)
-            event = event_at(centre, first.event)
-            time, sequence, what = first.time, event.sequence, event.what
-            if is_dial:
-                # Of dials at the same time none is another's.
-                is_dial = centre.next_time < time or (centre.next_time == time and centre.next_key < event.key)
-        elif not is_dial:
-            break
-        if is_dial:
+        first = entry_at(centre, 1)
+        time, event = first.time, event_at(centre, first.event)
+        # Of dials at the same time none is another's.
+        if centre.next_time < time or (centre.next_time == time and centre.next_key < event.key):
             if centre.next_time >= centre.until:
                 break
             centre.now = centre.next_time
@@ -1821,7 +1819,8 @@ def play_day(centre):  # noqa: C901  the loop
             continue
         if time >= centre.until:
             break
-        if lacks_block(centre, what, sequence):
+        what, sequence = event.what, event.sequence
+        if what >= centre.may_lack and lacks_block(centre, what, sequence):
             return WANTS
         drop_first(centre)
         centre.now = time
@@ -1840,21 +1839,14 @@ def happen(centre, what, sequence):
     elif handler == ON_WRAP_UP_END:
         on_wrap_up_end(centre, slot_at(centre, index))
     elif handler == ON_PATIENCE_END:
-        on_patience_end(centre, call_at(centre, index), sequence)
+        on_patience_end(centre, call_at(centre, index))
     elif handler == ON_GREETING:
         on_greeting(centre, call_at(centre, index), sequence)
     elif handler == ON_OVERFLOW:
         on_overflow(centre, call_at(centre, index), sequence, rule_at(centre, (what >> 32) & 0xFFFF))
     elif handler == ON_CALLBACK_OFFER:
         on_callback_offer(centre, call_at(centre, index), sequence)
-    elif handler >= ON_TRY_DUE or handler in (
-        ON_ARRIVAL,
-        ON_DEPARTURE,
-        ON_BREAK_DUE,
-        ON_PAUSE_END,
-        ON_HOURS_CHANGE,
-        ON_DISMISSAL,
-    ):
+    elif ON_ARRIVAL <= handler <= ON_CALLBACK_WRAP_UP_END or handler == ON_TRY_DUE:
         happen_to_staff(centre, what, sequence)
     elif call_at(centre, index).step == sequence:
         happen_to_call(centre, handler, call_at(centre, index))

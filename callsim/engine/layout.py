@@ -206,7 +206,7 @@ class _Builder:
         return of, rooms
 
     def pool(self, pick: int, teams: Sequence[str], of_team: dict[str, list[int]], rooms: list[int]) -> int:
-        number = self.add("pools", pick=pick, size=0, round=0, last=-1)
+        number = self.add("pools", pick=pick, first=0, size=0, round=0, last=-1)
         for team in teams:
             of_team[team].append(number)
         # Twice the agents: whoever is no longer idle stands there until looked at, or until there is no room.

@@ -21,7 +21,7 @@ from numba.extending import intrinsic
 from callsim import calllog
 from callsim.engine import cache, records
 from callsim.engine.linking import ForCompiled, ForPython
-from callsim.engine.records import GONE
+from callsim.engine.records import EMPTY, GONE
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -428,7 +428,7 @@ def forget_call(centre, call):
     caller = caller_at(centre, call.caller)
     drop_others(centre, call)
     call.state = GONE
-    call.rank = call.step = call.patience = call.greeting = NONE
+    call.rank = call.step = call.greeting = NONE
     call.next_free = centre.calls_free
     centre.calls_free = call.index
     centre.calls_used -= 1
@@ -461,116 +461,126 @@ def release_caller(centre, caller):
         caller.index = NONE
 
 
-# The schedule: a heap of which each entry has four below it.
+# The schedule: a tree in which each event has a leaf, by its number, and each branch names the first event above it.
 
 
 @compiled
 def post(centre, time, kind, subject, what):
-    """Put an event on the schedule at an absolute time. Returns its number in the order of posting."""
+    """Put an event on the schedule at an absolute time. Returns its place there.
+
+    From now on centre.sequence is its number in the order of posting.
+    """
     centre.sequence += 1
-    index = centre.events_free
+    gap = centre.gap
+    index = gap if gap else centre.events_free
     event = event_at(centre, index)
-    centre.events_free = event.next_free
-    centre.events_used += 1
-    centre.is_tight |= centre.events_used > centre.events_mark
     event.key = (kind << 56) | subject
     event.sequence = centre.sequence
     event.what = what
-    if centre.gap > 0:
+    if gap:
         centre.gap = 0
-        sink(centre, time, index)
+        entry_at(centre, centre.leaf_count + index).time = time
+        replay(centre, index)
     else:
-        centre.scheduled += 1
-        rise(centre, centre.scheduled - 1, time, index)
-    return centre.sequence
+        centre.events_free = event.next_free
+        centre.events_used += 1
+        centre.is_tight |= centre.events_used > centre.events_mark
+        if index >= centre.leaf_count:
+            grow_leaves(centre)
+        rise(centre, time, index)
+    return index
 
 
 @compiled
-def rise(centre, place, time, index):
-    """Put an event into the schedule at a gap, or above it."""
-    while place:
-        above = (place - 1) >> 2
-        parent = entry_at(centre, above)
-        if parent.time < time or (parent.time == time and not ties_before(centre, index, parent.event)):
-            break
+def forget_event(centre, index):
+    """The leaf is empty: it has a time after all others, and no other has the same."""
+    event_at(centre, index).next_free = centre.events_free
+    centre.events_free = index
+    centre.events_used -= 1
+    set_place(centre.schedule + (centre.leaf_count + index) * ENTRY_SIZE, EMPTY + index)
+
+
+@compiled
+def rise(centre, time, index):
+    """Put an event into an empty leaf, and name it in all branches on the way down of which it is the first."""
+    place = centre.leaf_count + index
+    entry_at(centre, place).time = time
+    while place > 1:
+        place >>= 1
         entry = entry_at(centre, place)
-        entry.time = parent.time
-        entry.event = parent.event
-        place = above
-    entry = entry_at(centre, place)
-    entry.time = time
-    entry.event = index
+        if entry.time < time or (entry.time == time and not ties_before(centre, index, entry.event)):
+            return
+        entry.time, entry.event = time, index
 
 
 @compiled
-def sink(centre, time, index):
-    """Put an event into the gap at the top of the schedule, or below it."""
-    gap, below, size = 0, 1, centre.scheduled
-    while below < size:
-        best = first_of_four(centre, below) if below + 3 < size else first_of_last(centre, below, size)
-        entry, rising = entry_at(centre, gap), entry_at(centre, best)
-        if time < rising.time or (time == rising.time and ties_before(centre, index, rising.event)):
-            break
-        entry.time = rising.time
-        entry.event = rising.event
-        gap = best
-        below = 4 * gap + 1
-    entry = entry_at(centre, gap)
-    entry.time = time
-    entry.event = index
+def replay(centre, index):
+    """Find out which event goes first, after another has taken the leaf of the one that did.
+
+    Without a branch that a processor would have to guess, unless times tie. No time is negative, so their bits are in
+    the order of the times when read as whole numbers.
+    """
+    schedule, place = centre.schedule, (centre.leaf_count + index) * ENTRY_SIZE
+    first = place_at(schedule + place)
+    while place > ENTRY_SIZE:
+        beside = schedule + (place ^ ENTRY_SIZE)
+        its_time, its_event = place_at(beside), place_at(beside + 8)
+        if its_time == first:
+            index = its_event if ties_before(centre, its_event, index) else index
+        index = its_event if its_time < first else index
+        first = its_time if its_time < first else first
+        place = (place >> 1) & -ENTRY_SIZE
+        set_place(schedule + place, first)
+        set_place(schedule + place + 8, index)
 
 
 @compiled
 def drop_first(centre):
-    """Take the first event off the schedule; the gap is left to what is posted next."""
-    first = entry_at(centre, 0).event
-    event_at(centre, first).next_free = centre.events_free
-    centre.events_free = first
-    centre.events_used -= 1
-    centre.gap = 1
+    """Take the first event off the schedule; its leaf is left to what is posted next."""
+    centre.gap = entry_at(centre, 1).event
 
 
 @compiled
 def close_gap(centre):
-    """Nothing was posted: the gap sinks to the bottom, where the last event rises from."""
+    """Nothing was posted."""
+    index = centre.gap
     centre.gap = 0
-    size = centre.scheduled - 1
-    centre.scheduled = size
-    gap, below = 0, 1
-    while below < size:
-        best = first_of_four(centre, below) if below + 3 < size else first_of_last(centre, below, size)
-        entry, rising = entry_at(centre, gap), entry_at(centre, best)
-        entry.time = rising.time
-        entry.event = rising.event
-        gap = best
-        below = 4 * gap + 1
-    last = entry_at(centre, size)
-    rise(centre, gap, last.time, last.event)
+    forget_event(centre, index)
+    replay(centre, index)
 
 
 @compiled
-def first_of_four(centre, place):
-    """Which of four entries goes first: without a branch that a processor would have to guess, unless times tie.
-
-    No time is negative, so their bits are in the order of the times when read as whole numbers.
-    """
-    address = centre.schedule + place * ENTRY_SIZE
-    one, two = place_at(address), place_at(address + ENTRY_SIZE)
-    three, four = place_at(address + 2 * ENTRY_SIZE), place_at(address + 3 * ENTRY_SIZE)
-    early, late = min(one, two), min(three, four)
-    if (one == two) | (three == four) | (early == late):
-        return first_of_last(centre, place, place + 4)
-    return place + (2 + (four < three) if late < early else (two < one) + 0)
+def cancel(centre, index):
+    """Take an event off the schedule that is not its first. There may be a gap: it is in none of the branches here."""
+    forget_event(centre, index)
+    place = centre.leaf_count + index
+    while place > 1 and entry_at(centre, place >> 1).event == index:
+        place >>= 1
+        play_off(centre, place)
 
 
 @compiled
-def first_of_last(centre, place, end):
-    best = place
-    for other in range(place + 1, end):
-        one, two = entry_at(centre, other), entry_at(centre, best)
-        if one.time < two.time or (one.time == two.time and ties_before(centre, one.event, two.event)):
-            best = other
-    return best
+def play_off(centre, place):
+    """Name the first event above a branch."""
+    one, other = entry_at(centre, 2 * place), entry_at(centre, 2 * place + 1)
+    is_other = other.time < one.time or (other.time == one.time and ties_before(centre, other.event, one.event))
+    first = other if is_other else one
+    entry = entry_at(centre, place)
+    entry.time, entry.event = first.time, first.event
+
+
+@compiled
+def grow_leaves(centre):
+    """Have twice as many leaves, the further ones empty."""
+    leaves = centre.leaf_count
+    centre.leaf_count = 2 * leaves
+    size = leaves * ENTRY_SIZE
+    copy(centre.schedule + size, centre.schedule + 2 * size, size)
+    for index in range(leaves, 2 * leaves):
+        set_place(centre.schedule + (2 * leaves + index) * ENTRY_SIZE, EMPTY + index)
+        entry_at(centre, 2 * leaves + index).event = index
+    for place in range(2 * leaves - 1, 0, -1):
+        play_off(centre, place)
 
 
 @compiled
@@ -581,12 +591,14 @@ def ties_before(centre, index, other):
 
 
 (
-    ON_DIAL, ON_MENU_ANSWER, ON_MENU_HANG_UP, ON_MENU_END, ON_SELF_SERVICE_END, ON_GREETING, ON_PATIENCE_END,
-    ON_PICK_UP, ON_NO_ANSWER, ON_TALK_END, ON_WRAP_UP_END, ON_OVERFLOW, ON_VENDOR_ANSWER, ON_VENDOR_TALK_END,
-    ON_VENDOR_WRAP_UP_END, ON_MESSAGE_END, ON_CALLBACK_OFFER,
+    ON_MENU_ANSWER, ON_MENU_HANG_UP, ON_MENU_END, ON_SELF_SERVICE_END, ON_GREETING, ON_PATIENCE_END, ON_PICK_UP,
+    ON_WRAP_UP_END, ON_OVERFLOW, ON_VENDOR_ANSWER, ON_VENDOR_TALK_END, ON_VENDOR_WRAP_UP_END, ON_MESSAGE_END,
+    ON_CALLBACK_OFFER,
     # What happens to nobody's call.
-    ON_ARRIVAL, ON_DEPARTURE, ON_BREAK_DUE, ON_PAUSE_END, ON_HOURS_CHANGE, ON_DISMISSAL, ON_TRY_DUE, ON_CALLBACK_HOURS,
+    ON_ARRIVAL, ON_DEPARTURE, ON_BREAK_DUE, ON_PAUSE_END, ON_HOURS_CHANGE, ON_DISMISSAL, ON_CALLBACK_HOURS,
     ON_CALLBACK_CHECK, ON_TRY_END, ON_CALLBACK_TALK_END, ON_CALLBACK_WRAP_UP_END,
+    # What may need more of the tape: the end of a talk only where calls are put through.
+    ON_TALK_END, ON_TRY_DUE, ON_DIAL, ON_NO_ANSWER,
 ) = (number << 48 for number in range(29))  # fmt: skip
 """The handlers, as they stand on the schedule above the number of what it happens to."""
 HANDLER = 0xFFFF << 48
@@ -596,7 +608,16 @@ INDEX = 0xFFFFFFFF
 @compiled
 def post_call(centre, call, time, kind, handler):
     """Put the call's next step on the schedule."""
-    call.step = post(centre, time, kind, call.number, handler | call.index)
+    post(centre, time, kind, call.number, handler | call.index)
+    call.step = centre.sequence
+
+
+@compiled
+def end_patience(centre, call):
+    """The caller hangs up no longer. What was scheduled is taken off: of those who wait most are answered."""
+    if call.patience >= 0:
+        cancel(centre, call.patience)
+        call.patience = NONE
 
 
 @compiled

@@ -16,6 +16,7 @@ from callsim.engine.beginning import Beginning
 from callsim.engine.daybook import Daybook
 from callsim.engine.horizon import horizon
 from callsim.engine.layout import UNLIMITED, layout
+from callsim.engine.memory import ON_TALK_END, ON_TRY_DUE
 from callsim.engine.records import Records, address, empty
 from callsim.engine.sheets import Sheets
 from callsim.kept import Latest
@@ -154,14 +155,16 @@ class Plan:
     def _centre(self) -> Records:
         record, scenario = empty(records.CENTRE), self.scenario
         zeros = (
-            "now sequence asked unended lines_busy scheduled is_tight line_wanted runs_out next_row opened has_desk"
+            "now sequence asked unended lines_busy gap is_tight line_wanted runs_out next_row opened has_desk"
             " desk_is_open is_midnight is_over block_count last_call_count last_leg_count last_caller_count"
         )
         values: dict[str, float] = dict.fromkeys(zeros.split(), 0) | {
             "end": self.horizon.end,
+            "leaf_count": records.LEAVES,
+            "next_time": math.inf,
             "lines": UNLIMITED if scenario.lines is None else scenario.lines,
             "queue_count": len(scenario.queues),
-            "puts_through": any(queue.transfer for queue in scenario.queues.values()),
+            "may_lack": ON_TALK_END if any(queue.transfer for queue in scenario.queues.values()) else ON_TRY_DUE,
         }
         if scenario.voicemail is not None:
             values |= {"leaves": scenario.voicemail.leaves, "message_takes": scenario.voicemail.takes}

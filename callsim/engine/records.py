@@ -85,8 +85,8 @@ CALL = _record(
     vendor="vendor_place",
     floats="hold_ends entered offered_since",
     # Deadlines by the sequence numbers under which they stand on the schedule.
-    wide="number rank stay patience greeting step draws first_draws",
-    places="index caller row state rings holds_line queue others offers leg slot refused_by closed_by refusal"
+    wide="number rank stay greeting step draws first_draws",
+    places="index patience caller row state rings holds_line queue others offers leg slot refused_by closed_by refusal"
     " refusal_reason menu service vendor at_operator is_written next_free",
 )
 
@@ -138,8 +138,8 @@ memory of that heap, `member` is the queue that stands at this place of it."""
 GROUP = _record(places="first_queue queues")
 """Queues between which the longest wait decides, for the agents of a team."""
 
-POOL = _record(wide="idle size room round last", places="pick")
-"""Idle agents in a heap."""
+POOL = _record(wide="idle first size room round last", places="pick")
+"""Idle agents in a heap, or in a row from its first place on where the longest idle is picked."""
 
 IDLE = _record(floats="key", wide="number", places="idles slot")
 
@@ -176,6 +176,10 @@ in the columns of the portion and the source."""
 
 ENTRY = np.dtype([("time", "f8"), ("event", "i8")], align=True)
 """An entry of the schedule: as small as can be, for the schedule is looked at most of all."""
+LEAVES = 64
+"""How many events the schedule has places for at first."""
+EMPTY = 0x7FE << 52
+"""The bits of the time of an empty place, to which its number is added: after all times that there are."""
 EVENT = _record(wide="key sequence what", places="next_free")
 """An event on the schedule; the key is kind and subject, `what` the handler and to what it happens."""
 
@@ -222,13 +226,13 @@ CENTRE = _record(
             *(f"{name}_log" for name in LOGS),
             *(f"{name}_rows" for name in LOGS),
             *(f"{name}_mark" for name in LOGS),
-            "schedule scheduled sequence asked unended lines lines_busy",
+            "schedule leaf_count may_lack sequence asked unended lines lines_busy",
             "days chances places takes page pages_left pauses openings",
             "block_keys blocks_at block_count source_step wanted_portion wanted_number next_key",
             "tries_at_most opened last_calls last_call_count last_legs last_leg_count last_callers last_caller_count",
         )
     ),
-    places="is_tight is_midnight is_over gap line_wanted runs_out puts_through today next_call next_row"
+    places="is_tight is_midnight is_over gap line_wanted runs_out today next_call next_row"
     " queue_count slot_count pool_count"
     " has_desk desk_team desk_pool"
     " desk_is_open desk_due for_missed for_voicemail for_unserved for_form wanted_table wanted_leg",

@@ -26,9 +26,9 @@ from callsim.engine.memory import (
 )
 from callsim.engine.records import (
     AT_VENDOR,
-    HUNT,
     KEPT,
     LEAST_BUSY,
+    LONGEST_IDLE,
     ROUND_ROBIN,
     WAITING,
 )
@@ -359,34 +359,55 @@ def swap(pool, one, other):
 @compiled
 def add_idle(centre, pool, slot):
     """Put an agent into a pool in which its rule picks."""
-    if pool.size == pool.room:
+    if pool.first + pool.size == pool.room:
         drop_stale(centre, pool)
-    key = slot.idle_since
-    if pool.pick == HUNT:
-        key = 0.0
-    elif pool.pick == LEAST_BUSY:
+    place = pool.first + pool.size
+    pool.size += 1
+    if pool.pick == LONGEST_IDLE:
+        while place > pool.first and stands_behind(idle_at(pool, place - 1), slot):
+            move(pool, place - 1, place)
+            place -= 1
+        stand(idle_at(pool, place), slot, slot.idle_since)
+        return
+    key = 0.0
+    if pool.pick == LEAST_BUSY:
         key = slot.handled
     elif pool.pick == ROUND_ROBIN:
         key = float(pool.round if slot.number > pool.last else pool.round + 1)
-    entry = idle_at(pool, pool.size)
+    stand(idle_at(pool, place), slot, key)
+    sift_up(pool, place)
+
+
+@compiled
+def stands_behind(entry, slot):
+    """Whether an entry belongs behind an agent who idles from now on: only where others do as well."""
+    return entry.key == slot.idle_since and entry.number > slot.number
+
+
+@compiled
+def stand(entry, slot, key):
     entry.key = key
     entry.number = slot.number
     entry.idles = slot.idles
     entry.slot = slot.index
-    pool.size += 1
-    sift_up(pool, pool.size - 1)
+
+
+@compiled
+def move(pool, place, to):
+    copy(pool.idle + place * IDLE_SIZE, pool.idle + to * IDLE_SIZE, IDLE_SIZE)
 
 
 @compiled
 def drop_stale(centre, pool):
     """Forget who is no longer idle."""
     size = 0
-    for place in range(pool.size):
+    for place in range(pool.first, pool.first + pool.size):
         entry = idle_at(pool, place)
         slot = slot_at(centre, entry.slot)
         if slot.is_idle and slot.idles == entry.idles:
-            copy(pool.idle + place * IDLE_SIZE, pool.idle + size * IDLE_SIZE, IDLE_SIZE)
+            move(pool, place, size)
             size += 1
+    pool.first = 0
     pool.size = size
     for place in range(size // 2 - 1, -1, -1):
         sift_down(pool, place)
@@ -408,12 +429,15 @@ def begin_pool(centre, pool):
 def take_idle(centre, pool):
     """Take the agent whom the rule picks, or -1."""
     while pool.size:
-        entry = idle_at(pool, 0)
+        entry = idle_at(pool, pool.first)
         idles = entry.idles
         slot = slot_at(centre, entry.slot)
         pool.size -= 1
-        copy(pool.idle + pool.size * IDLE_SIZE, pool.idle, IDLE_SIZE)
-        sift_down(pool, 0)
+        if pool.pick == LONGEST_IDLE:
+            pool.first = pool.first + 1 if pool.size else 0
+        else:
+            move(pool, pool.size, 0)
+            sift_down(pool, 0)
         if slot.is_idle and slot.idles == idles:
             slot.is_idle = 0
             if pool.pick == ROUND_ROBIN:
