@@ -8,7 +8,7 @@ Only ratios mean anything, and only pair by pair, for the machine's speed drifts
 were timed are held against the exact values (M/M/n+G), or where there are none against each other.
 
 What is timed (CLOCKS): an engine alone from the scenario and a tape already drawn to the last row of the log; of the
-compiled one also the loop alone (the calls of kernel.play) and the whole, from nothing drawn to the measures. Of C the
+compiled one also the loop alone (the calls of `play`) and the whole, from nothing drawn to the measures. Of C the
 event loop, whose chance is drawn beforehand, and the whole. The C programs and Ciw's are those of ../shared/bench.
 
 Exit code 1 where results disagree, or where a ratio is below what `--at-least` asks.
@@ -39,7 +39,7 @@ from benchmarks.logs import DrawnTape, differs
 from callsim import calllog, engine, erlang
 from callsim.calllog import Attempt, Chunk
 from callsim.demand import Floats, Tape
-from callsim.engine import cache, records, reference
+from callsim.engine import cache, machine, records, reference
 from callsim.randomness import Common
 from callsim.scenario import Scenario, load
 from callsim.scenario.timetable import DAY, WhileOpen
@@ -160,10 +160,8 @@ def play(program: str, workload: str, seed: int) -> Run:
 def play_compiled(scenario: Scenario, seed: int, repeats: int) -> Run:
     """Several replications, after one that nobody times: the first finds neither code nor memory ready."""
     engine.load()
-    from callsim.engine import kernel
-
-    watched = Watched(kernel.play)
-    kernel.play = watched
+    code = machine.code()
+    code.play = watched = Watched(code.play)
     runs = [_replication(scenario, 1000 * seed + number, watched) for number in range(repeats + 1)][1:]
     return Run(
         sum(run.attempts for run in runs),

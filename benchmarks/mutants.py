@@ -337,8 +337,7 @@ def outcome(fault: Fault) -> str:
             shutil.copytree(ROOT / name, Path(folder, name), ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", folder)
         Path(folder, "callsim", "engine", f"{fault.module}.py").write_text(fault.text)
-        # Unimproved machine code does the same and is there in half the time.
-        settings = os.environ | {"PYTHONPATH": folder, "NUMBA_OPT": "0", "NUMBA_CACHE_DIR": folder}
+        settings = os.environ | {"PYTHONPATH": folder, "NUMBA_CACHE_DIR": folder}
         command = [sys.executable, "-W", "ignore", "-c", PLAY]
         done = subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True, check=False)
     said, trouble = done.stdout.splitlines(), (done.stderr.strip().splitlines() or ["?"])[-1]

@@ -5,7 +5,7 @@
 Four curves: 10 to 3,000 agents at one load for each; 1 to 200 callers waiting; 1 to 30 queues that one team serves, and
 1 to 30 queues with a team of ten for each. Callers, talks and patience are exponential, every agent has a hundred
 callers a day, and small centres play more days, so that nothing else grows. Timed are the compiled engine's loop alone
-(the calls of kernel.play) and the C program's, in turn, seconds of processor time, after a first day that fills the
+(the calls of `play`) and the C program's, in turn, seconds of processor time, after a first day that fills the
 centre and the memory. What became of the callers in the very runs that were timed is held against Erlang A.
 
 Prints a Markdown table. Exit code 1 where results disagree, or where on a curve a ratio to C is farther than
@@ -30,6 +30,7 @@ from scipy.optimize import brentq
 from benchmarks.engines import HERE, Run, Watched, compile_c, compiler, differences, rounds_of, told
 from callsim import engine, erlang
 from callsim.demand import Tape
+from callsim.engine import machine
 from callsim.engine.records import LOGS
 from callsim.scenario import Scenario, load
 from callsim.scenario.timetable import DAY
@@ -178,10 +179,9 @@ def play_in_c(size: Size, program: Path, seed: int) -> Run:
 def timed(sizes: Sequence[Size], rounds: int) -> list[Timed]:
     """Play all sizes in turn, one after another, each by both programs; a first round is not counted."""
     engine.load()
-    from callsim.engine import kernel
-
-    original = kernel.play
-    kernel.play = loop = Watched(original)
+    code = machine.code()
+    original = code.play
+    code.play = loop = Watched(original)
     found = [Timed(size, [], []) for size in sizes]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -193,7 +193,7 @@ def timed(sizes: Sequence[Size], rounds: int) -> list[Timed]:
                 if seed:
                     one.compiled.append(pair[0])
                     one.c.append(pair[1])
-    kernel.play = original
+    code.play = original
     return found
 
 

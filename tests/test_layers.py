@@ -34,7 +34,7 @@ ROW = {module: row for row, modules in enumerate(LAYERS) for module in modules}
 OWNERS = {
     "simpy": {"engine.clock"},
     "numba": {"engine.drawing", "engine.linking", "engine.memory"},
-    "llvmlite": {"engine.drawing", "engine.memory"},
+    "llvmlite": {"engine.cache", "engine.drawing", "engine.linking", "engine.machine", "engine.memory"},
     "click": {"cli"},
     "rich": {"tables"},
     "yaml": {"yamlreader"},

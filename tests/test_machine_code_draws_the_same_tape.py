@@ -23,8 +23,8 @@ from tests.test_streams_disturb_nobody import SHOP
 
 pytest.importorskip("numba", reason="machine code needs Numba")
 
-from callsim.engine import compiled, daybook, drawing, plan, portions, reference
-from callsim.engine.records import ATTEMPTS, CALLERS, KIND, MOST_TRANSFERS, TRIES, WORK_OF_LEG, address
+from callsim.engine import compiled, daybook, plan, portions, reference
+from callsim.engine.records import ATTEMPTS, CALLERS, COLUMN, KIND, MOST_TRANSFERS, TRIES, WORK_OF_LEG, address
 from callsim.engine.sheets import NOTHING, words
 
 LAWS = (
@@ -454,5 +454,5 @@ def test_numbers_in_the_words_of_machine_code_are_told_apart() -> None:
     """A chance has no table and no divisor: a column of numbers is nothing else."""
     column = words(CHANCE, [])
     assert column.dtype == np.int64
-    assert len(column) == drawing.COLUMN.itemsize // 8
+    assert len(column) == COLUMN.itemsize // 8
     assert np.count_nonzero(column) == 1

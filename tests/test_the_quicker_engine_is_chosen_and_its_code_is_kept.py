@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from callsim import engine
 from callsim.cli import main
-from callsim.engine import cache
+from callsim.engine import cache, machine, records
 from callsim.errors import CallsimError
 from callsim.scenario import load
 
@@ -22,7 +24,7 @@ SCENARIOS = Path(__file__).parent.parent / "scenarios"
 @pytest.fixture
 def unloaded(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a process that has not loaded the compiled engine."""
-    monkeypatch.delitem(sys.modules, "callsim.engine.kernel", raising=False)
+    monkeypatch.setattr(machine, "is_loaded", lambda: False)
 
 
 @pytest.mark.usefixtures("unloaded")
@@ -103,20 +105,20 @@ def test_code_is_kept_in_the_first_place_that_can_be_written(places: list[Path])
 
 
 def test_code_of_former_versions_is_removed(places: list[Path]) -> None:
-    """Another version of the engine, of Python or of Numba has a folder of another name."""
+    """Another version of the engine or of Numba has a folder of another name."""
     former = places[0] / "callsim-0123456789abcdef"
     former.mkdir(parents=True)
-    (former / "kernel.nbi").touch()
+    (former / "1.o").touch()
     found = cache.folder()
     assert found is not None
     assert not cache.is_compiled()
     assert not former.exists()
-    (found / "kernel.nbi").touch()
+    (found / "1.o").touch()
     assert cache.is_compiled()
 
 
 def test_every_source_of_the_machine_code_changes_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Numba looks at the file of the function that is called; here every file counts from which that is made."""
+    """Every file counts from which the code is made."""
     before = cache._fingerprint()
     assert cache._fingerprint() == before
     for number, source in enumerate(cache.SOURCES):
@@ -128,23 +130,142 @@ def test_every_source_of_the_machine_code_changes_its_name(monkeypatch: pytest.M
             assert cache._fingerprint() != before
 
 
+@pytest.mark.usefixtures("unloaded")
 def test_compiling_is_announced(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Once compiled nothing is said; before that, what happens and for how long; and where nothing can be kept, that."""
-    pytest.importorskip("numba", reason="without Numba nothing is compiled")
-    monkeypatch.setattr(engine, "_warm", lambda: None)
-    monkeypatch.delitem(sys.modules, "callsim.engine.kernel", raising=False)
-    for folder, is_compiled, said in (
-        (Path("somewhere"), True, ""),
-        (Path("somewhere"), False, "compiling the engine, once for this installation"),
-        (None, False, "compiled anew in each run"),
+    monkeypatch.setattr(machine, "code", lambda: None)
+    for folder, kept, said in (
+        (Path("somewhere"), b"code", ""),
+        (Path("somewhere"), None, "compiling the engine, once for this installation"),
+        (None, None, "compiled anew in each run"),
     ):
         monkeypatch.setattr(cache, "folder", lambda folder=folder: folder)
-        monkeypatch.setattr(cache, "is_compiled", lambda is_compiled=is_compiled: is_compiled)
+        monkeypatch.setattr(cache, "kept", lambda kept=kept: kept)
         engine.load()
         captured = capsys.readouterr()
         assert captured.out == ""
         assert said in captured.err
         assert bool(captured.err) == bool(said)
+
+
+@pytest.fixture
+def processors(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Pretends to be another processor."""
+    monkeypatch.setenv("NUMBA_CPU_FEATURES", "")
+
+    def become(name: str) -> None:
+        monkeypatch.setenv("NUMBA_CPU_NAME", name)
+
+    become("one")
+    return become
+
+
+def test_code_is_kept_for_each_processor(places: list[Path], processors: Callable[[str], None]) -> None:
+    """Two that share a folder do not take each other's."""
+    assert cache.kept() is None
+    cache.keep(b"for the one")
+    assert cache.is_compiled()
+    assert cache.kept() == b"for the one"
+    processors("other")
+    assert cache.kept() is None
+    cache.keep(b"for the other")
+    assert cache.kept() == b"for the other"
+    processors("one")
+    assert cache.kept() == b"for the one"
+    (found,) = places[0].iterdir()
+    assert len(list(found.iterdir())) == 2
+
+
+@pytest.mark.usefixtures("processors")
+@pytest.mark.parametrize(
+    "damage", [lambda _: b"", lambda all_: all_[:20], lambda all_: all_[:-1], lambda all_: all_[:-1] + b"x"]
+)
+def test_damaged_code_is_not_taken(places: list[Path], damage: Callable[[bytes], bytes]) -> None:
+    """An empty file, one that ends too early, and one in which something else stands: it is as if there were none."""
+    cache.keep(b"machine code")
+    (file,) = places[0].glob("*/*.o")
+    file.write_bytes(damage(file.read_bytes()))
+    assert cache.kept() is None
+    cache.keep(b"machine code")
+    assert cache.kept() == b"machine code"
+
+
+@pytest.mark.usefixtures("processors")
+def test_nothing_is_kept_where_nothing_can_be_written(places: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither without a folder, nor where the folder has gone in the meantime."""
+    monkeypatch.setattr(cache, "folder", lambda: places[0] / "gone")
+    cache.keep(b"machine code")
+    assert cache.kept() is None
+    monkeypatch.setattr(cache, "folder", lambda: None)
+    cache.keep(b"machine code")
+    assert cache.kept() is None
+    assert not any(place.exists() for place in places)
+
+
+def test_processes_that_keep_code_at_the_same_time_leave_all_of_one(tmp_path: Path) -> None:
+    """Each writes a megabyte of its own, over and over, and reads nothing but a whole one."""
+    program = (
+        "import sys; from callsim.engine import cache; mine = sys.argv[1].encode() * 1_000_000\n"
+        "for _ in range(30):\n"
+        "    cache.keep(mine); found = cache.kept()\n"
+        "    assert found is not None and len(found) == 1_000_000 and found == found[:1] * 1_000_000\n"
+    )
+    settings = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_CPU_NAME": "generic"}
+    processes = [subprocess.Popen([sys.executable, "-c", program, letter], env=settings) for letter in "ab"]
+    assert [process.wait() for process in processes] == [0, 0]
+    assert [path.suffix for path in tmp_path.glob("*/*")] == [".o"]
+
+
+def test_machine_code_is_compiled_where_none_is_whole_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was kept is not compiled again, and what was compiled computes whether it is kept or not."""
+    pytest.importorskip("numba", reason="without Numba nothing is compiled")
+    code = cache.kept() or machine._compiled()
+    kept: list[bytes] = []
+    monkeypatch.setattr(machine, "keep", kept.append)
+    monkeypatch.setattr(machine, "_compiled", lambda: code)
+    for found, added in ((None, [code]), (code, [])):
+        kept.clear()
+        monkeypatch.setattr(machine, "kept", lambda found=found: found)
+        merges_two_dials(machine.code.__wrapped__())
+        assert kept == added
+
+
+def merges_two_dials(code: machine.Machine) -> None:
+    """A day of one source, put in order."""
+    line, times, sizes = np.zeros(1, records.LINE), np.array([3.0, 5.0]), np.array([2])
+    line["times"], line["sizes"] = records.address(times), records.address(sizes)
+    dialled, (source, ordinal, row), ends = np.zeros(2), np.full((3, 2), -1), np.zeros(1, np.int64)
+    columns = map(records.address, (dialled, source, ordinal, row, ends))
+    assert code.merge_dials(records.address(line), 1, 1, *columns) == 0
+    assert (dialled.tolist(), ends.tolist()) == ([3.0, 5.0], [2])
+    assert (source.tolist(), ordinal.tolist(), row.tolist()) == ([0, 0], [0, 1], [0, 1])
+
+
+def test_functions_are_called_as_they_are_compiled() -> None:
+    """Nobody checks how many numbers are handed to an address."""
+    pytest.importorskip("numba", reason="without Numba nothing is compiled")
+    from callsim.engine import counting, drawing, kernel
+
+    code = machine.code()
+    called = {code.play: kernel.play}
+    called |= {getattr(code, name): getattr(counting, name) for name in ("count_attempts", "count_callers")}
+    called |= {getattr(code, name): getattr(drawing, name) for name in ("draw_columns", "draw_dials", "merge_dials")}
+    for function, compiled in called.items():
+        assert len(function.argtypes) == compiled.py_func.__code__.co_argcount
+
+
+def test_machine_code_needs_no_numba() -> None:
+    """Where it is kept from a former run it is loaded without Numba, and plays, draws and counts."""
+    pytest.importorskip("numba", reason="without Numba there is one engine")
+    program = (
+        "import sys; from callsim.cli import main\n"
+        f"try: main(['run', {str(SCENARIOS / '01_one_desk.yaml')!r}, '--replications', '2', '--engine', 'compiled'])\n"
+        "except SystemExit: pass\n"
+        "print('callsim.engine.compiled' in sys.modules, 'callsim.engine.counters' in sys.modules, 'numba' in sys.modules)"
+    )
+    engine.load()
+    done = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True)
+    assert done.stdout.splitlines()[-1] == "True True False"
 
 
 def test_help_and_a_small_run_need_no_numba() -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-import numpy as np
-
 from callsim.calllog import Chunk, in_stretches
 from callsim.demand import Tape
-from callsim.engine import cache
-from callsim.engine.garbage import no_collection
+from callsim.engine import cache, machine
 from callsim.engine.horizon import horizon
 from callsim.errors import CallsimError
 from callsim.scenario.timetable import DAY
@@ -19,9 +16,9 @@ from callsim.scenario.vocabulary import Scenario
 ENGINES = ("auto", "simpy", "compiled")
 ATTEMPTS_PER_SECOND = 100_000
 """What the SimPy engine plays, roughly."""
-LOADING = 1.0
+LOADING = 0.1
 """Seconds until the compiled engine plays, roughly, where its machine code is kept from a former run."""
-COMPILING = 60.0
+COMPILING = 20.0
 """Where it is not."""
 
 
@@ -64,7 +61,7 @@ def choose(engine: str, attempts: float) -> str:
         return engine
     if cache.numba_version() is None:
         return "simpy"
-    if "callsim.engine.kernel" in sys.modules:
+    if machine.is_loaded():
         return "compiled"
     overhead = LOADING if cache.is_compiled() else COMPILING
     return "compiled" if attempts > overhead * ATTEMPTS_PER_SECOND else "simpy"
@@ -79,24 +76,15 @@ def expected_attempts(scenario: Scenario) -> float:
 
 def load() -> None:
     """Load the compiled engine; where it has to be compiled first, say so."""
-    if "callsim.engine.kernel" in sys.modules:
+    if machine.is_loaded():
         return
     if cache.folder() is None:
-        _say("no folder for the compiled engine can be written: it is compiled anew in each run, in about a minute")
-    elif not cache.is_compiled():
-        _say("compiling the engine, once for this installation: about a minute (`callsim warm-up` does it ahead)")
-    with no_collection():
-        _warm()
-
-
-def _warm() -> None:
-    """Have the machine code, by playing a centre that asks for memory at once."""
-    from callsim.engine import counting, kernel, portions, records
-
-    portions.load()
-    for count in (counting.count_attempts, counting.count_callers):
-        count(np.zeros(1, counting.COUNTING), 0, 0, 0)
-    kernel.play(records.empty(records.CENTRE), records.BREAK_OFF)
+        _say(
+            "no folder for the compiled engine can be written: it is compiled anew in each run, in about twenty seconds"
+        )
+    elif cache.kept() is None:
+        _say("compiling the engine, once for this installation: about twenty seconds (`callsim warm-up` does it ahead)")
+    machine.code()
 
 
 def _say(text: str) -> None:

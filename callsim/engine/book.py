@@ -15,11 +15,6 @@ from callsim.engine.memory import (
     LEG_ROW_SIZE,
     NEVER,
     NONE,
-    ON_ARRIVAL,
-    ON_BREAK_DUE,
-    ON_CALLBACK_HOURS,
-    ON_DEPARTURE,
-    ON_HOURS_CHANGE,
     PAUSE_SIZE,
     STINT_SIZE,
     TRY_SIZE,
@@ -66,6 +61,11 @@ from callsim.engine.order import (
 from callsim.engine.records import (
     JOB_WORK,
     KIND,
+    ON_ARRIVAL,
+    ON_BREAK_DUE,
+    ON_CALLBACK_HOURS,
+    ON_DEPARTURE,
+    ON_HOURS_CHANGE,
 )
 from callsim.engine.waiting import (
     begin_pool,

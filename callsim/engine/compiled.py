@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from callsim.calllog import Chunk
 from callsim.demand import Ints, Tape
-from callsim.engine import kernel, records
+from callsim.engine import machine, records
 from callsim.engine.beginning import OF_EACH_CALLER, STRETCH, copy_records, longer, no_days, no_events
 from callsim.engine.daybook import Pages
 from callsim.engine.plan import plan_of
@@ -48,6 +48,7 @@ class Compiled:
         self.plan = plan_of(scenario)
         self.held: dict[str, NDArray[Any]] = self.plan.beginning.copy()
         self.record = self.held["centre"]
+        self.at = address(self.record)
         self.centre = self.record[0]
         words = self.record.view(np.int64)
         self.used, self.marks, self.rows, self.log_marks = (words[of] for of in (USED, MARKS, ROWS, LOG_MARKS))
@@ -163,7 +164,7 @@ class Compiled:
 
     def comes_to_a_stop(self) -> bool:
         """Let the kernel play; whether there is too little room to go on. What it lacks of the tape is drawn."""
-        while (came := kernel.play(self.record, records.GO_ON)) == records.WANTS:
+        while (came := machine.code().play(self.at, records.GO_ON)) == records.WANTS:
             portion, table, number, leg = (
                 int(self.centre[f"wanted_{what}"]) for what in ("portion", "table", "number", "leg")
             )
@@ -271,7 +272,7 @@ class Compiled:
         )
         orders = [self._last(name, lasts, by) for name, lasts, by in last]
         self.grow(rows=sum(orders))
-        kernel.play(self.record, records.BREAK_OFF)
+        machine.code().play(self.at, records.BREAK_OFF)
         grown = self.plan.beginning.lengths.keys() - set(OF_EACH_CALLER)
         self.plan.begin_with({name: len(self.held[name]) for name in grown})
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from callsim.columns import Hours
 from callsim.counts import CALLS, DAY_INTERVALS, PEOPLE, Calls, People
-from callsim.engine import counting
-from callsim.engine.counting import COUNTING, GROUPS, HINT_SHIFT, HINTS
-from callsim.engine.records import Records, address
+from callsim.engine import machine
+from callsim.engine.records import COUNTING, GROUPS, HINT_SHIFT, HINTS, Records, address
 from callsim.estimate import BINS, bin_edges
 from callsim.scenario.vocabulary import Scenario
 from callsim.seconds import Spent, Time
@@ -59,13 +58,13 @@ class Counter:
         self.hold("marks", self._kinds.marks)
         self.record["kinds"] = len(self._kinds)
 
-    def count(self, counting: Callable[[Records, int, int, int], int], rows: Records) -> None:
+    def count(self, counting: Callable[[int, int, int, int], int], rows: Records) -> None:
         """Count rows, meeting new kinds on the way."""
         if self.record["kinds"] != len(self._kinds):
             # Somebody else has met more of them.
             self.know_kinds()
-        row, at = 0, address(rows)
-        while (row := counting(self.record, at, row, len(rows))) < len(rows):
+        row, told, at = 0, address(self.record), address(rows)
+        while (row := counting(told, at, row, len(rows))) < len(rows):
             self._kinds.meet(np.array([self.record["unmet"][0]], np.uint16))
             self.know_kinds()
 
@@ -103,7 +102,7 @@ class CallCounter(Counter):
         if self._days != self._hours.days:
             self._days = self._hours.days
             self._tell_hours()
-        self.count(counting.count_attempts, rows)
+        self.count(machine.code().count_attempts, rows)
 
     def _tell_hours(self) -> None:
         own = np.full((self._queues, 2), -1, np.int64)
@@ -122,4 +121,4 @@ class PeopleCounter(Counter):
 
     def add(self, rows: Records) -> None:
         """Add callers."""
-        self.count(counting.count_callers, rows)
+        self.count(machine.code().count_callers, rows)

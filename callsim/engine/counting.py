@@ -7,7 +7,6 @@ The tables are theirs: they stand as addresses in a record, and what a kind of r
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -17,36 +16,15 @@ from callsim.engine.memory import (
     attempt_record,
     caller_row_record,
     compiled,
-    entry,
     float_at,
     place_at,
+    record_at,
     set_number,
     set_place,
 )
+from callsim.engine.records import COUNTING, HINT_SHIFT
 
-HINT_SHIFT = 47
-HINTS = 1 << 63 - HINT_SHIFT
-"""Where to begin to look for the bin of a wait: by the first bits of its float, the sign among them, which is none."""
-
-GROUPS = ("first_queue", "last_queue", "source", "interval", "met_vendor", "first_vendor")
-SPANS = ("handled", "waiting")
-
-COUNTING = np.dtype(
-    [(name, "f8") for name in ("low", "high", "interval")]
-    + [
-        (name, "i8")
-        for name in (
-            *("day_intervals", "kinds", "kind_of", "unmet", "marks", "skips_put_through", "has_vendors"),
-            *(f"{group}_{table}" for group in GROUPS for table in ("cells", "sums", "size")),
-            *(f"{spans}_{table}" for spans in SPANS for table in ("running", "before", "after")),
-            *("width", "talks", "aims", "line_aims", "edges", "slices", "bins", "bin_edges", "hints"),
-            *("histograms", "in_slices", "left_in_slices", "longer", "hours", "own_hours"),
-        )
-    ]
-)
-"""Where the tables stand. `size`: groups and one more, in front, for rows of none; `hours`: the number of borders and
-their address, and for each queue, in `own_hours`, the same, -1 for a queue without hours of its own. In front of the
-aims of the queues stands that of none."""
+counting_record = record_at(COUNTING)
 
 (
     ANSWERED_WAIT, LINE_ANSWERED_WAIT, WAIT, KEPT_WAIT, VENDOR_MINUTES, WAITS_ANSWERED, WAITS_UNANSWERED,
@@ -55,10 +33,10 @@ aims of the queues stands that of none."""
 """The marks of a kind of attempt; the first five are lengths that are summed."""
 
 
-@entry
-def count_attempts(countings: Any, rows: int, begin: int, end: int) -> int:
+@compiled
+def count_attempts(counting_at: int, rows: int, begin: int, end: int) -> int:
     """Count attempts from one row to before another. Returns where it came to: a kind, `unmet`, has yet to be met."""
-    counting = countings[0]
+    counting = counting_record(counting_at)
     for row in range(begin, end):
         call = attempt_record(rows + row * ATTEMPT_SIZE)
         ended = first_of(first_of(call.kept, call.answered), call.left)
@@ -87,10 +65,10 @@ def count_attempts(countings: Any, rows: int, begin: int, end: int) -> int:
     return end
 
 
-@entry
-def count_callers(countings: Any, rows: int, begin: int, end: int) -> int:
+@compiled
+def count_callers(counting_at: int, rows: int, begin: int, end: int) -> int:
     """The same for callers."""
-    counting = countings[0]
+    counting = counting_record(counting_at)
     for row in range(begin, end):
         caller = caller_row_record(rows + row * CALLER_ROW_SIZE)
         if counting.low <= caller.dialled < counting.high:

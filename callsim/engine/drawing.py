@@ -9,44 +9,30 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from callsim.engine.memory import compiled, entry, float_at, place_at, record_at, set_number, set_place
+from callsim.engine.memory import compiled, float_at, place_at, record_at, set_number, set_place
+from callsim.engine.records import (
+    CHANCE,
+    COLUMN,
+    CONSTANT,
+    DIALS,
+    EMPIRICAL,
+    EXPONENTIAL,
+    GAMMA,
+    HANDS,
+    HYPEREXPONENTIAL,
+    LAW,
+    LINE,
+    LOGNORMAL,
+    MIX,
+    RINGS,
+    SHARE,
+    UNIFORM,
+)
 from callsim.scenario.timetable import DAY
-
-(
-    CONSTANT, CHANCE, SHARE, EXPONENTIAL, UNIFORM, GAMMA, LOGNORMAL, WEIBULL, RINGS, EMPIRICAL, HYPEREXPONENTIAL, MIX,
-) = range(12)  # fmt: skip
-"""What a stream gives."""
-
-
-def _record(floats: str, whole: str) -> np.dtype[Any]:
-    """Numbers and whole numbers (addresses, keys, days), of eight bytes each."""
-    return np.dtype([(name, "f8") for name in floats.split()] + [(name, "i8") for name in whole.split()])
-
-
-LAW_FLOATS, LAW_PLACES = "a b c divisor", "shape table count parts"
-LAW = _record(LAW_FLOATS, LAW_PLACES)
-"""How values are drawn: parameters by shape, by what all are divided (0 for nothing), and where a table stands."""
-COLUMN = _record(LAW_FLOATS, f"{LAW_PLACES} low high first days sizes attempt leg values")
-"""A column to be drawn: a law, a stream's key, the days from a first one on, where the number of values of each of
-them stands, and where the values go."""
-DIALS = _record(
-    "stop shared own",
-    "first days room sizes times volumes ends starts weights reached pieces"
-    " low high shared_low shared_high own_low own_high",
-)
-"""First dials of a source to be drawn, as far as they are before a time. Where day factors vary, `shared` and `own`
-are the squares of their coefficients of variation."""
-LINE = _record("", "times sizes begun next end")
-"""The first dials of a source, to be put in order with those of others."""
-HANDS = _record(
-    "", "state bits block scratch uniforms exponentials exponential uniform gamma lognormal weibull integers"
-)
-"""Where a Philox stands, the length of a block, room for four of them, and the functions that draw."""
 
 law_record, column_record, dials_record, line_record, hands_record = map(record_at, (LAW, COLUMN, DIALS, LINE, HANDS))
 LAW_SIZE, COLUMN_SIZE, LINE_SIZE = LAW.itemsize, COLUMN.itemsize, LINE.itemsize
@@ -225,7 +211,7 @@ def draw_mix(hands, law, values, size):
                     set_number(values + 8 * start + row, float_at(drawn + row))
 
 
-@entry
+@compiled
 def draw_columns(hands_at: int, columns: int, count: int) -> None:
     """Draw so many columns, day by day."""
     hands = hands_record(hands_at)
@@ -241,7 +227,7 @@ def draw_columns(hands_at: int, columns: int, count: int) -> None:
                 values += 8 * size
 
 
-@entry
+@compiled
 def draw_dials(hands_at: int, dials_at: int) -> int:
     """Draw first dials and note how many each day has. Returns how many there are in all, -1 if there is no room."""
     hands, dials = hands_record(hands_at), dials_record(dials_at)
@@ -294,7 +280,7 @@ def draw_dials_of_day(hands, dials, number, expected, count):
         count += 1
 
 
-@entry
+@compiled
 def merge_dials(  # noqa: PLR0917
     sources: int, count: int, days: int, dialled: int, source: int, ordinal: int, row: int, ends: int
 ) -> None:

@@ -10,7 +10,6 @@ again.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from callsim.engine.book import (
     begin_day,
@@ -28,39 +27,8 @@ from callsim.engine.book import (
     write_try,
 )
 from callsim.engine.memory import (
-    HANDLER,
-    INDEX,
     NEVER,
     NONE,
-    ON_ARRIVAL,
-    ON_BREAK_DUE,
-    ON_CALLBACK_CHECK,
-    ON_CALLBACK_HOURS,
-    ON_CALLBACK_OFFER,
-    ON_CALLBACK_TALK_END,
-    ON_CALLBACK_WRAP_UP_END,
-    ON_DEPARTURE,
-    ON_DIAL,
-    ON_DISMISSAL,
-    ON_GREETING,
-    ON_HOURS_CHANGE,
-    ON_MENU_ANSWER,
-    ON_MENU_END,
-    ON_MENU_HANG_UP,
-    ON_MESSAGE_END,
-    ON_NO_ANSWER,
-    ON_OVERFLOW,
-    ON_PATIENCE_END,
-    ON_PAUSE_END,
-    ON_PICK_UP,
-    ON_SELF_SERVICE_END,
-    ON_TALK_END,
-    ON_TRY_DUE,
-    ON_TRY_END,
-    ON_VENDOR_ANSWER,
-    ON_VENDOR_TALK_END,
-    ON_VENDOR_WRAP_UP_END,
-    ON_WRAP_UP_END,
     PAGE_SIZE,
     Activity,
     CallbackCause,
@@ -72,6 +40,7 @@ from callsim.engine.memory import (
     block_of,
     call_at,
     caller_at,
+    centre_record,
     change_at,
     close_gap,
     compiled,
@@ -82,7 +51,6 @@ from callsim.engine.memory import (
     drop_first,
     drop_others,
     end_patience,
-    entry,
     entry_at,
     event_at,
     float_at,
@@ -142,8 +110,10 @@ from callsim.engine.records import (
     CONNECTING,
     DIALLING,
     GONE,
+    HANDLER,
     HOLD_PATIENCE,
     IN_MENU,
+    INDEX,
     JOB_WORK,
     KEPT,
     LEG_WORK,
@@ -152,6 +122,35 @@ from callsim.engine.records import (
     MOVING,
     NO_WORK,
     NUMBER_KNOWN,
+    ON_ARRIVAL,
+    ON_BREAK_DUE,
+    ON_CALLBACK_CHECK,
+    ON_CALLBACK_HOURS,
+    ON_CALLBACK_OFFER,
+    ON_CALLBACK_TALK_END,
+    ON_CALLBACK_WRAP_UP_END,
+    ON_DEPARTURE,
+    ON_DIAL,
+    ON_DISMISSAL,
+    ON_GREETING,
+    ON_HOURS_CHANGE,
+    ON_MENU_ANSWER,
+    ON_MENU_END,
+    ON_MENU_HANG_UP,
+    ON_MESSAGE_END,
+    ON_NO_ANSWER,
+    ON_OVERFLOW,
+    ON_PATIENCE_END,
+    ON_PAUSE_END,
+    ON_PICK_UP,
+    ON_SELF_SERVICE_END,
+    ON_TALK_END,
+    ON_TRY_DUE,
+    ON_TRY_END,
+    ON_VENDOR_ANSWER,
+    ON_VENDOR_TALK_END,
+    ON_VENDOR_WRAP_UP_END,
+    ON_WRAP_UP_END,
     PICKING_UP,
     PLAYED,
     REACHED,
@@ -1772,13 +1771,13 @@ def lacks_block(centre, what, sequence):
     return lacks(centre, day, ATTEMPTS, call.attempt, leg + 1) or lacks(centre, day, WORK_OF_LEG, 0, leg + 1)
 
 
-@entry
-def play(centres: Any, mode: int) -> int:
+@compiled
+def play(centre_at: int, mode: int) -> int:
     """Let happen what happens on the days that are open, or end all.
 
     Returns PLAYED, or why the next event has to wait: WANTS a block of the tape, or TIGHT memory.
     """
-    centre = centres[0]
+    centre = centre_record(centre_at)
     if mode == BREAK_OFF:
         break_off(centre)
         return PLAYED

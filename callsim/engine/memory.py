@@ -19,8 +19,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from callsim import calllog
-from callsim.engine import cache, records
-from callsim.engine.linking import ForCompiled, ForPython
+from callsim.engine import records
+from callsim.engine.linking import Part
 from callsim.engine.records import EMPTY, GONE
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -28,18 +28,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def compiled(function: Function) -> Function:
     """Machine code for one function. Divisions are checked by hand, so no error has to be raised on the way."""
-    return cast(Function, numba.njit(nogil=True, error_model="numpy", pipeline_class=ForCompiled)(function))
-
-
-def entry(function: Function) -> Function:
-    """The same for a function that Python calls: its machine code is kept for the next run where that is possible."""
-    folder = cache.folder()
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, "" if folder is None else str(folder)
-    try:
-        compile_ = numba.njit(nogil=True, error_model="numpy", cache=folder is not None, pipeline_class=ForPython)
-        return cast(Function, compile_(function))
-    finally:
-        numba.config.CACHE_DIR = before
+    return cast(Function, numba.njit(nogil=True, error_model="numpy", pipeline_class=Part)(function))
 
 
 def record_at(dtype: np.dtype[Any]) -> Callable[[int], Any]:
@@ -116,6 +105,7 @@ attempt_record, leg_row_record, caller_row_record, duty_record, try_record, call
     record_at, records.LOGS.values()
 )
 day_record, entry_record, idle_record = map(record_at, (records.DAY, records.ENTRY, records.IDLE))
+centre_record = record_at(records.CENTRE)
 page_record, hours_record, stint_record, pause_record = map(
     record_at, (records.PAGE, records.HOURS, records.STINT, records.PAUSE)
 )
@@ -588,21 +578,6 @@ def ties_before(centre, index, other):
     """Which of two events at the same time goes first: order.py."""
     one, two = event_at(centre, index), event_at(centre, other)
     return one.key < two.key or (one.key == two.key and one.sequence < two.sequence)
-
-
-(
-    ON_MENU_ANSWER, ON_MENU_HANG_UP, ON_MENU_END, ON_SELF_SERVICE_END, ON_GREETING, ON_PATIENCE_END, ON_PICK_UP,
-    ON_WRAP_UP_END, ON_OVERFLOW, ON_VENDOR_ANSWER, ON_VENDOR_TALK_END, ON_VENDOR_WRAP_UP_END, ON_MESSAGE_END,
-    ON_CALLBACK_OFFER,
-    # What happens to nobody's call.
-    ON_ARRIVAL, ON_DEPARTURE, ON_BREAK_DUE, ON_PAUSE_END, ON_HOURS_CHANGE, ON_DISMISSAL, ON_CALLBACK_HOURS,
-    ON_CALLBACK_CHECK, ON_TRY_END, ON_CALLBACK_TALK_END, ON_CALLBACK_WRAP_UP_END,
-    # What may need more of the tape: the end of a talk only where calls are put through.
-    ON_TALK_END, ON_TRY_DUE, ON_DIAL, ON_NO_ANSWER,
-) = (number << 48 for number in range(29))  # fmt: skip
-"""The handlers, as they stand on the schedule above the number of what it happens to."""
-HANDLER = 0xFFFF << 48
-INDEX = 0xFFFFFFFF
 
 
 @compiled

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from callsim import demand
 from callsim.demand import Floats, Tape
-from callsim.engine import drawing, records
+from callsim.engine import records
 from callsim.engine.beginning import Beginning
 from callsim.engine.daybook import Daybook
 from callsim.engine.horizon import horizon
 from callsim.engine.layout import UNLIMITED, layout
-from callsim.engine.memory import ON_TALK_END, ON_TRY_DUE
-from callsim.engine.records import Records, address, empty
+from callsim.engine.records import ON_TALK_END, ON_TRY_DUE, Records, address, empty
 from callsim.engine.sheets import Sheets
 from callsim.kept import Latest
 from callsim.randomness import stream_name
@@ -78,11 +77,11 @@ class Dials:
         """All that decides them but seed and days."""
         self.streams = demand.dial_streams(prefix)
         self._pieces = demand.pieces(profile)
-        self.words = np.zeros(1, drawing.DIALS)
+        self.words = np.zeros(1, records.DIALS)
         """In the words of drawing.py, but for keys, days and addresses."""
         of = self._pieces
         self.pieces_at = address(of.starts), address(of.weights), address(of.reached), len(of.starts)
-        """As `drawing.DIALS` has it."""
+        """As `records.DIALS` has it."""
         for name, variation in (("shared", scenario.day_to_day_variation), ("own", source.day_to_day_variation)):
             self.words[name] = demand.spread(variation) if variation else 0.0
         self._tape = tape

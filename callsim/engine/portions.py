@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsim.demand import BLOCK, CHANCE, Floats, Ints, Tape, Values
-from callsim.engine import drawing, records
+from callsim.engine import machine, records
 from callsim.engine.plan import Absence, Dials, Plan
 from callsim.engine.records import CALLERS, TRIES, WORK_OF_LEG, Records, address
 from callsim.engine.sheets import NOTHING, Mark, Part, words
@@ -23,10 +23,10 @@ from callsim.laws import Law
 from callsim.randomness import Streams, addresses, bare
 from callsim.scenario.timetable import DAY
 
-TOLD = slice(records.offset(drawing.COLUMN, "low") // 8, None)
+TOLD = slice(records.offset(records.COLUMN, "low") // 8, None)
 """What has to be told before a column is drawn, as it stands among its words: the stream's key, the days (first, number
 and sizes), the block (attempt and leg), and where the values go."""
-DIALLED = slice(records.offset(drawing.DIALS, "first") // 8, None)
+DIALLED = slice(records.offset(records.DIALS, "first") // 8, None)
 """The same for first dials, from the days on."""
 
 
@@ -101,11 +101,11 @@ class Hands:
         self._scratch = np.empty(4 * BLOCK)
         found = self._bits.ctypes
         places = (found.state_address, found.bit_generator.value, BLOCK, address(self._scratch), *addresses())
-        self._record = np.array([places], drawing.HANDS)
+        self._record = np.array([places], records.HANDS)
         self.at = address(self._record)
 
     def draw(self, columns: Ints) -> None:
-        drawing.draw_columns(self.at, address(columns), len(columns))
+        machine.code().draw_columns(self.at, address(columns), len(columns))
 
 
 TRIED = (
@@ -131,14 +131,6 @@ def can_draw() -> bool:
         if found.tobytes() != np.concatenate(parts).astype(float).tobytes():
             return False
     return True
-
-
-def load() -> None:
-    """Have the machine code: draw next to nothing."""
-    if can_draw():
-        nothing = np.zeros(1, drawing.DIALS)
-        drawing.draw_dials(Hands().at, address(nothing))
-        drawing.merge_dials(0, 0, 0, 0, 0, 0, 0, 0)
 
 
 class _Stretch:
@@ -218,19 +210,19 @@ class _Drawer:
             given.view(np.int64)[DIALLED] = (
                 first, days, room, address(sizes), address(times), *told, *dials.pieces_at, *keys
             )  # fmt: skip
-            found = drawing.draw_dials(self.hands.at, address(given))
+            found = machine.code().draw_dials(self.hands.at, address(given))
             room *= 2
         return _Stretch(sizes, times[:found])
 
     def _births(self, stretches: list[_Stretch], first: int, days: int) -> Births:
         """The callers of all sources in the order of dialling."""
-        lines = np.zeros(len(stretches), drawing.LINE)
+        lines = np.zeros(len(stretches), records.LINE)
         lines["times"] = [address(stretch.times) for stretch in stretches]
         lines["sizes"] = [stretch.sizes_at for stretch in stretches]
         columns = np.empty((4, sum(len(stretch.times) for stretch in stretches)), np.int64)
         until = np.zeros(days + 1, np.int64)
         dialled, source, ordinal, row = (address(columns) + columns.strides[0] * np.arange(4)).tolist()
-        drawing.merge_dials(address(lines), len(lines), days, dialled, source, ordinal, row, address(until) + 8)
+        machine.code().merge_dials(address(lines), len(lines), days, dialled, source, ordinal, row, address(until) + 8)
         return births_of(first, columns, until)
 
     def absence(self, of: Absence, first: int, days: int) -> Floats:

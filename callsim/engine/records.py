@@ -1,4 +1,5 @@
-"""What the compiled engine remembers, as records in plain memory: the twin of state.py.
+"""What the compiled engine remembers, as records in plain memory: the twin of state.py. Behind that what the drawing
+of the tape and the counting of rows are told.
 
 A record refers to another by its number in the other's table, -1 for none; what never happened is NaN. Names are those
 of state.py. What only one kind of centre needs is there in all: the memory of a call is 300 bytes.
@@ -183,6 +184,20 @@ EMPTY = 0x7FE << 52
 EVENT = _record(wide="key sequence what", places="next_free")
 """An event on the schedule; the key is kind and subject, `what` the handler and to what it happens."""
 
+(
+    ON_MENU_ANSWER, ON_MENU_HANG_UP, ON_MENU_END, ON_SELF_SERVICE_END, ON_GREETING, ON_PATIENCE_END, ON_PICK_UP,
+    ON_WRAP_UP_END, ON_OVERFLOW, ON_VENDOR_ANSWER, ON_VENDOR_TALK_END, ON_VENDOR_WRAP_UP_END, ON_MESSAGE_END,
+    ON_CALLBACK_OFFER,
+    # What happens to nobody's call.
+    ON_ARRIVAL, ON_DEPARTURE, ON_BREAK_DUE, ON_PAUSE_END, ON_HOURS_CHANGE, ON_DISMISSAL, ON_CALLBACK_HOURS,
+    ON_CALLBACK_CHECK, ON_TRY_END, ON_CALLBACK_TALK_END, ON_CALLBACK_WRAP_UP_END,
+    # What may need more of the tape: the end of a talk only where calls are put through.
+    ON_TALK_END, ON_TRY_DUE, ON_DIAL, ON_NO_ANSWER,
+) = (number << 48 for number in range(29))  # fmt: skip
+"""The handlers, as they stand on the schedule above the number of what it happens to."""
+HANDLER = 0xFFFF << 48
+INDEX = 0xFFFFFFFF
+
 PAGE = _record(
     floats="until",
     wide="hours hours_count stints stint_count changes",
@@ -241,6 +256,50 @@ CENTRE = _record(
 
 A table's mark is half its size: an event that finds more in use asks for a larger one before the next.
 """
+
+(
+    CONSTANT, CHANCE, SHARE, EXPONENTIAL, UNIFORM, GAMMA, LOGNORMAL, WEIBULL, RINGS, EMPIRICAL, HYPEREXPONENTIAL, MIX,
+) = range(12)  # fmt: skip
+"""What a stream of the tape gives."""
+LAW = _record(floats="a b c divisor", wide="shape table count parts")
+"""How values are drawn: parameters by shape, by what all are divided (0 for nothing), and where a table stands."""
+COLUMN = _record(floats="a b c divisor", wide="shape table count parts low high first days sizes attempt leg values")
+"""A column to be drawn: a law, a stream's key, the days from a first one on, where the number of values of each of
+them stands, and where the values go."""
+DIALS = _record(
+    floats="stop shared own",
+    wide="first days room sizes times volumes ends starts weights reached pieces"
+    " low high shared_low shared_high own_low own_high",
+)
+"""First dials of a source to be drawn, as far as they are before a time. Where day factors vary, `shared` and `own`
+are the squares of their coefficients of variation."""
+LINE = _record(wide="times sizes begun next end")
+"""The first dials of a source, to be put in order with those of others."""
+HANDS = _record(
+    wide="state bits block scratch uniforms exponentials exponential uniform gamma lognormal weibull integers"
+)
+"""Where a Philox stands, the length of a block, room for four of them, and the functions that draw."""
+
+HINT_SHIFT = 47
+HINTS = 1 << 63 - HINT_SHIFT
+"""Where to begin to look for the bin of a wait: by the first bits of its float, the sign among them, which is none."""
+GROUPS = ("first_queue", "last_queue", "source", "interval", "met_vendor", "first_vendor")
+SPANS = ("handled", "waiting")
+COUNTING = _record(
+    floats="low high interval",
+    wide=" ".join(
+        (
+            "day_intervals kinds kind_of unmet marks skips_put_through has_vendors",
+            *(f"{group}_{table}" for group in GROUPS for table in ("cells", "sums", "size")),
+            *(f"{spans}_{table}" for spans in SPANS for table in ("running", "before", "after")),
+            "width talks aims line_aims edges slices bins bin_edges hints",
+            "histograms in_slices left_in_slices longer hours own_hours",
+        )
+    ),
+)
+"""Where the tables of counts.py and seconds.py stand. `size`: groups and one more, in front, for rows of none; `hours`:
+the number of borders and their address, and for each queue, in `own_hours`, the same, -1 for a queue without hours of
+its own. In front of the aims of the queues stands that of none."""
 
 
 def address(array: NDArray[Any]) -> int:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from callsim import demand
 from callsim.demand import AttemptDraws, CallerDraws, Column, Ints, Tape, TryDraws, Values
-from callsim.engine import drawing
+from callsim.engine import records
 from callsim.engine.needs import Columns, may_redial
 from callsim.engine.records import ATTEMPTS, CALLERS, MOST_TRANSFERS, TRIES, WORK_OF_LEG, address
 from callsim.scenario.vocabulary import Scenario, Source
@@ -147,7 +147,7 @@ class Sheets:
         marks = [(f"{stream} {values}", 0, 0) for stream, (_, values) in zip(streams, columns, strict=True)]
         is_kept = [column.attempt(source, 2) == 1 for column, _ in columns]
         rows = [words(values, self._held) for _, values in columns]
-        return Part(streams, marks, is_kept, np.array(rows, np.int64).reshape(-1, drawing.COLUMN.itemsize // 8))
+        return Part(streams, marks, is_kept, np.array(rows, np.int64).reshape(-1, records.COLUMN.itemsize // 8))
 
 
 def _only(values: Values) -> float | None:
@@ -165,20 +165,20 @@ def _only(values: Values) -> float | None:
 
 def words(values: Values, held: list[NDArray[Any]]) -> Ints:
     """What a stream gives in the words of drawing.py. Tables are added to those that are held."""
-    record = np.zeros(1, drawing.COLUMN)
+    record = np.zeros(1, records.COLUMN)
     law = values.law
     if law is None:
-        found: dict[str, float] = {"shape": drawing.CHANCE}
+        found: dict[str, float] = {"shape": records.CHANCE}
         if values.shares:
             limits = demand.limits_of(values.shares)
-            found = {"shape": drawing.SHARE, "count": len(limits), "table": _hold(limits, held)}
+            found = {"shape": records.SHARE, "count": len(limits), "table": _hold(limits, held)}
     elif law.shape == "mix":
         limits = demand.limits_of([share for share, _ in law.parts])
-        size = drawing.LAW.itemsize // 8
+        size = records.LAW.itemsize // 8
         parts = np.array([words(Values(part), held)[:size] for _, part in law.parts])
-        found = {"shape": drawing.MIX, "count": len(limits), "table": _hold(limits, held), "parts": _hold(parts, held)}
+        found = {"shape": records.MIX, "count": len(limits), "table": _hold(limits, held), "parts": _hold(parts, held)}
     elif law.shape == "empirical":
-        found = {"shape": drawing.EMPIRICAL, "count": len(law.values), "table": _hold(np.array(law.values), held)}
+        found = {"shape": records.EMPIRICAL, "count": len(law.values), "table": _hold(np.array(law.values), held)}
     else:
         found = _PARAMETERS[law.shape](*law.values)
     for name, value in found.items():
@@ -195,27 +195,27 @@ def _hold(table: NDArray[Any], held: list[NDArray[Any]]) -> int:
 
 def _gamma(mean: float, cv: float) -> dict[str, float]:
     spread = demand.spread(cv)
-    return {"shape": drawing.GAMMA, "a": 1.0 / spread, "b": spread, "c": mean}
+    return {"shape": records.GAMMA, "a": 1.0 / spread, "b": spread, "c": mean}
 
 
 def _lognormal(mean: float, cv: float) -> dict[str, float]:
-    return {"shape": drawing.LOGNORMAL, **dict(zip("ab", demand.lognormal_parameters(mean, cv), strict=True))}
+    return {"shape": records.LOGNORMAL, **dict(zip("ab", demand.lognormal_parameters(mean, cv), strict=True))}
 
 
 def _hyperexponential(mean: float, cv: float) -> dict[str, float]:
-    return {"shape": drawing.HYPEREXPONENTIAL, **dict(zip("cab", demand.branches(mean, cv), strict=True))}
+    return {"shape": records.HYPEREXPONENTIAL, **dict(zip("cab", demand.branches(mean, cv), strict=True))}
 
 
 _PARAMETERS: Mapping[str, Callable[..., dict[str, float]]] = {
-    "constant": lambda seconds: {"shape": drawing.CONSTANT, "a": seconds},
-    "never": lambda: {"shape": drawing.CONSTANT, "a": math.inf},
-    "rings": lambda low, high, ring: {"shape": drawing.RINGS, "a": low, "count": high - low + 1, "c": ring},
-    "uniform": lambda low, high: {"shape": drawing.UNIFORM, "a": low, "b": high - low},
-    "exponential": lambda mean: {"shape": drawing.EXPONENTIAL, "a": mean},
-    "erlang": lambda stages, mean: {"shape": drawing.GAMMA, "a": stages, "b": mean / stages, "c": 1.0},
+    "constant": lambda seconds: {"shape": records.CONSTANT, "a": seconds},
+    "never": lambda: {"shape": records.CONSTANT, "a": math.inf},
+    "rings": lambda low, high, ring: {"shape": records.RINGS, "a": low, "count": high - low + 1, "c": ring},
+    "uniform": lambda low, high: {"shape": records.UNIFORM, "a": low, "b": high - low},
+    "exponential": lambda mean: {"shape": records.EXPONENTIAL, "a": mean},
+    "erlang": lambda stages, mean: {"shape": records.GAMMA, "a": stages, "b": mean / stages, "c": 1.0},
     "gamma": _gamma,
     "lognormal": _lognormal,
-    "weibull": lambda scale, shape: {"shape": drawing.WEIBULL, "a": shape, "b": scale},
+    "weibull": lambda scale, shape: {"shape": records.WEIBULL, "a": shape, "b": scale},
     "hyperexponential": _hyperexponential,
 }
 """By shape, as in demand.py."""
