@@ -246,12 +246,14 @@ def test_functions_are_called_as_they_are_compiled() -> None:
     pytest.importorskip("numba", reason="without Numba nothing is compiled")
     from callsim.engine import counting, drawing, kernel
 
-    code = machine.code()
-    called = {code.play: kernel.play}
-    called |= {getattr(code, name): getattr(counting, name) for name in ("count_attempts", "count_callers")}
-    called |= {getattr(code, name): getattr(drawing, name) for name in ("draw_columns", "draw_dials", "merge_dials")}
-    for function, compiled in called.items():
-        assert len(function.argtypes) == compiled.py_func.__code__.co_argcount
+    for module, names in (
+        (kernel, ("play",)),
+        (counting, ("count_attempts", "count_callers")),
+        (drawing, ("draw_columns", "draw_dials", "merge_dials")),
+    ):
+        for name in names:
+            compiled, called = getattr(module, name), getattr(machine.code(), name)
+            assert len(called.argtypes) == compiled.py_func.__code__.co_argcount
 
 
 def test_machine_code_needs_no_numba() -> None:
