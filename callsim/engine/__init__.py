@@ -79,9 +79,7 @@ def load() -> None:
     if machine.is_loaded():
         return
     if cache.folder() is None:
-        _say(
-            "no folder for the compiled engine can be written: it is compiled anew in each run, in about twenty seconds"
-        )
+        _say("no folder for the compiled engine can be written: it is compiled anew in each run, in twenty seconds")
     elif cache.kept() is None:
         _say("compiling the engine, once for this installation: about twenty seconds (`callsim warm-up` does it ahead)")
     machine.code()

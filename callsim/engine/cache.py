@@ -1,4 +1,5 @@
-"""Where the compiled engine's machine code is kept between runs. Knows no Numba: it is asked before that is loaded."""
+"""Where the compiled engine's machine code is kept between runs: a file for each processor. Knows no Numba: it is asked
+before that is loaded, and in most runs instead."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from shutil import rmtree
 HERE = Path(__file__).parent
 _NAMES = ("book", "counting", "drawing", "kernel", "linking", "machine", "memory", "order", "records", "waiting")
 SOURCES = (*(HERE / f"{name}.py" for name in _NAMES), HERE.parent / "calllog.py")
-"""All that the machine code is made of."""
+"""All that the machine code is made of, or that tells how it is called."""
 DIGEST = sha256().digest_size
 """Bytes in front of the code, by which it is known to be whole."""
 

@@ -15,8 +15,11 @@ Function = Callable[..., int]
 
 
 class Machine:
-    """The functions. All that they take is whole numbers, most of them addresses of what their twins in Python know by
-    the same names; those that give nothing give 0. Python's lock is free while they run."""
+    """The functions, which say in kernel.py, counting.py and drawing.py what they do.
+
+    They take whole numbers, most of them addresses; those that return nothing give 0 here. Python's other threads run
+    on meanwhile.
+    """
 
     def __init__(self, code: bytes) -> None:
         from llvmlite import binding
