@@ -78,7 +78,7 @@ class Adding:
         self._calls.add(self._at_vendors.known(calls))
 
     def _count_in_machine_code(self) -> None:
-        # Numba is not there in every installation.
+        # A part of the compiled engine.
         from callsim.engine.counters import CallCounter, PeopleCounter
 
         people = PeopleCounter(self._scenario, INTERVAL, people=self._people)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,17 +105,40 @@ def test_code_is_kept_in_the_first_place_that_can_be_written(places: list[Path])
     assert not cache.is_compiled()
 
 
+@pytest.mark.usefixtures("processors")
 def test_code_of_former_versions_is_removed(places: list[Path]) -> None:
-    """Another version of the engine or of Numba has a folder of another name."""
-    former = places[0] / "callsim-0123456789abcdef"
-    former.mkdir(parents=True)
-    (former / "1.o").touch()
-    found = cache.folder()
-    assert found is not None
+    """Another version has a folder of another name: gone when nobody has used it for long. What else stands there stays."""
+    unused, used = places[0] / "callsim-0123456789abcdef", places[0] / "callsim-fedcba9876543210"
+    results = places[0] / "callsim-results"
+    for folder in (unused, used, results):
+        folder.mkdir(parents=True)
+        (folder / "1.o").touch()
+    for folder in (unused, results):
+        os.utime(folder, (0.0, time.time() - cache.UNUSED - 60.0))
+    assert cache.folder() is not None
     assert not cache.is_compiled()
-    assert not former.exists()
-    (found / "1.o").touch()
+    assert not unused.exists()
+    assert used.exists()
+    assert (results / "1.o").exists()
+    cache.keep(b"machine code")
     assert cache.is_compiled()
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="no users with numbers here")
+def test_code_is_kept_only_where_no_other_user_can_put_it(places: list[Path], tmp_path: Path) -> None:
+    """Neither in a folder that others may write, nor beside folders that others may rename, nor behind a link."""
+    name = f"callsim-{cache._fingerprint()}"
+    places[0].mkdir()
+    places[0].chmod(0o777)
+    (places[1] / name).mkdir(parents=True)
+    (places[1] / name).chmod(0o770)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    places[2].mkdir()
+    (places[2] / name).symlink_to(elsewhere)
+    assert cache.folder() is None
+    places[0].chmod(0o1777)
+    assert cache.folder() == places[0] / name
 
 
 def test_every_source_of_the_machine_code_changes_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -136,7 +160,7 @@ def test_compiling_is_announced(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     monkeypatch.setattr(machine, "code", lambda: None)
     for folder, kept, said in (
         (Path("somewhere"), b"code", ""),
-        (Path("somewhere"), None, "compiling the engine, once for this installation"),
+        (Path("somewhere"), None, "compiling the engine once for this installation"),
         (None, None, "compiled anew in each run"),
     ):
         monkeypatch.setattr(cache, "folder", lambda folder=folder: folder)
@@ -200,6 +224,16 @@ def test_nothing_is_kept_where_nothing_can_be_written(places: list[Path], monkey
     cache.keep(b"machine code")
     assert cache.kept() is None
     assert not any(place.exists() for place in places)
+
+
+@pytest.mark.usefixtures("processors")
+def test_code_is_read_where_it_cannot_be_written(places: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in an image that somebody else has made, wherever it was put."""
+    places[0].write_text("in the way")
+    cache.keep(b"machine code")
+    assert list(places[1].glob("*/*.o"))
+    monkeypatch.setattr(cache, "folder", lambda: None)
+    assert cache.kept() == b"machine code"
 
 
 def test_processes_that_keep_code_at_the_same_time_leave_all_of_one(tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ def choose(engine: str, attempts: float) -> str:
         return "simpy"
     if machine.is_loaded():
         return "compiled"
-    overhead = LOADING if cache.is_compiled() else COMPILING
-    return "compiled" if attempts > overhead * ATTEMPTS_PER_SECOND else "simpy"
+    seconds = attempts / ATTEMPTS_PER_SECOND
+    return "compiled" if seconds > LOADING and (seconds > COMPILING or cache.is_compiled()) else "simpy"
 
 
 def expected_attempts(scenario: Scenario) -> float:
@@ -78,10 +78,12 @@ def load() -> None:
     """Load the compiled engine; where it has to be compiled first, say so."""
     if machine.is_loaded():
         return
-    if cache.folder() is None:
-        _say("no folder for the compiled engine can be written: it is compiled anew in each run, in twenty seconds")
-    elif cache.kept() is None:
-        _say("compiling the engine, once for this installation: about twenty seconds (`callsim warm-up` does it ahead)")
+    if cache.kept() is None:
+        _say(
+            "no folder for the compiled engine can be written: it is compiled anew in each run, in twenty seconds"
+            if cache.folder() is None
+            else "compiling the engine once for this installation, in twenty seconds (`callsim warm-up` does it ahead)"
+        )
     machine.code()
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import os
 import platform
+import re
+import stat
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -16,8 +19,15 @@ from shutil import rmtree
 
 HERE = Path(__file__).parent
 _NAMES = ("book", "counting", "drawing", "kernel", "linking", "machine", "memory", "order", "records", "waiting")
-SOURCES = (*(HERE / f"{name}.py" for name in _NAMES), HERE.parent / "calllog.py")
+SOURCES = (
+    *(HERE / f"{name}.py" for name in _NAMES),
+    HERE.parent / "calllog.py",
+    HERE.parent / "scenario" / "timetable.py",
+)
 """All that the machine code is made of, or that tells how it is called."""
+FOLDER = re.compile("callsim-[0-9a-f]{16}")
+UNUSED = 30 * 86400.0
+"""Seconds after which code of another version is taken for one that nobody uses."""
 DIGEST = sha256().digest_size
 """Bytes in front of the code, by which it is known to be whole."""
 
@@ -39,35 +49,30 @@ def folder() -> Path | None:
 
 
 def is_compiled() -> bool:
-    """Whether a former run has left machine code, as far as can be told without looking at it and at the processor."""
-    found = folder()
-    return found is not None and any(found.glob("*.o"))
+    """Whether a former run has left machine code that this processor can use."""
+    return kept() is not None
 
 
 def kept() -> bytes | None:
-    """The object file that a former run has left for this processor, if it is whole."""
-    file = _file()
-    try:
-        found = file.read_bytes() if file else b""
-    except OSError:
-        return None
-    digest, code = found[:DIGEST], found[DIGEST:]
-    return code if sha256(code).digest() == digest else None
+    """The object file that a former run has left for this processor, if it is whole; also where it can only be read."""
+    name, file = f"callsim-{_fingerprint()}", f"{_processor()}.o"
+    for place in _places():
+        with suppress(OSError):
+            found = (place / name / file).read_bytes() if _is_safe(place, place / name) else b""
+            digest, code = found[:DIGEST], found[DIGEST:]
+            if sha256(code).digest() == digest:
+                return code
+    return None
 
 
 def keep(code: bytes) -> None:
     """Keep an object file where that is possible. Whoever reads at the same time finds all of one or nothing."""
-    file = _file()
-    if file is not None:
-        with suppress(OSError), tempfile.TemporaryDirectory(dir=file.parent) as beside:
-            written = Path(beside, file.name)
-            written.write_bytes(sha256(code).digest() + code)
-            written.replace(file)
-
-
-def _file() -> Path | None:
     found = folder()
-    return None if found is None else found / f"{_processor()}.o"
+    if found is not None:
+        with suppress(OSError), tempfile.TemporaryDirectory(dir=found) as beside:
+            written = Path(beside, f"{_processor()}.o")
+            written.write_bytes(sha256(code).digest() + code)
+            written.replace(found / written.name)
 
 
 def _processor() -> str:
@@ -110,17 +115,28 @@ def _places() -> list[Path]:
 
 
 def _made(place: Path, name: str) -> Path | None:
-    """The folder if it can be written and is nobody else's, and those of former versions gone."""
+    """The folder if it can be written by nobody else, and those gone that have not been used for long."""
     found = place / name
     try:
-        found.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found.mkdir(parents=True, exist_ok=True, mode=0o755)
         with tempfile.TemporaryFile(dir=found):
             pass
-        if hasattr(os, "getuid") and found.stat().st_uid != os.getuid():
+        if not _is_safe(place, found):
             return None
+        for former in place.iterdir():
+            if FOLDER.fullmatch(former.name) and former.stat().st_mtime < time.time() - UNUSED:
+                rmtree(former, ignore_errors=True)
     except OSError:
         return None
-    for former in place.glob("callsim-*"):
-        if former != found and former.is_dir():
-            rmtree(former, ignore_errors=True)
     return found
+
+
+def _is_safe(place: Path, found: Path) -> bool:
+    """Whether nobody but this user and root can put code into a folder: what stands in it is run."""
+    if not hasattr(os, "getuid"):
+        return True
+    around, own, trusted = place.stat(), found.lstat(), (0, os.getuid())
+    if around.st_uid not in trusted or (around.st_mode & stat.S_IWOTH and not around.st_mode & stat.S_ISVTX):
+        return False
+    others = stat.S_IWGRP | stat.S_IWOTH
+    return stat.S_ISDIR(own.st_mode) and own.st_uid in trusted and not own.st_mode & others

@@ -483,7 +483,7 @@ def post(centre, time, kind, subject, what):
 
 @compiled
 def forget_event(centre, index):
-    """The leaf is empty: it has a time after all others, and no other has the same."""
+    """The leaf is empty: it has a time after all others, and hardly another has the same."""
     event_at(centre, index).next_free = centre.events_free
     centre.events_free = index
     centre.events_used -= 1
@@ -541,7 +541,7 @@ def close_gap(centre):
 
 @compiled
 def cancel(centre, index):
-    """Take an event off the schedule that is not its first. There may be a gap: it is in none of the branches here."""
+    """Take an event off the schedule that is not the gap, if there is one: no branch here names that."""
     forget_event(centre, index)
     place = centre.leaf_count + index
     while place > 1 and entry_at(centre, place >> 1).event == index:

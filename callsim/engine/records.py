@@ -180,7 +180,7 @@ ENTRY = np.dtype([("time", "f8"), ("event", "i8")], align=True)
 LEAVES = 64
 """How many events the schedule has places for at first."""
 EMPTY = 0x7FE << 52
-"""The bits of the time of an empty place, to which its number is added: after all times that there are."""
+"""The bits of the time of an empty place, to which its number is added: after all finite times."""
 EVENT = _record(wide="key sequence what", places="next_free")
 """An event on the schedule; the key is kind and subject, `what` the handler and to what it happens."""
 
