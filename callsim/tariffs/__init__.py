@@ -56,9 +56,7 @@ def invoices(
     name: str, tariff: Tariff, traffic: Traffic, calendar: Calendar, *, mean_months: bool = False
 ) -> Iterator[Invoice]:
     """The invoices of the counted time, one for each billing period, in order."""
-    billed = list(_billed(tariff, traffic, calendar, mean_months=mean_months))
-    usages = [used(tariff, traffic, calendar, period.start, period.end) for period in billed]
-    for period, bill in zip(billed, _bills(name, tariff, billed, usages), strict=True):
+    for period, bill in _bills_of(name, tariff, traffic, calendar, mean_months=mean_months):
         yield invoice(bill, label=period.label, whole=period.whole)
 
 
@@ -66,6 +64,15 @@ def in_mean_months(tariff: Tariff, found: Sequence[Invoice], traffic: Traffic, c
     """What the same invoices come to in months of 365/12 days, not rounded."""
     billed = list(_billed(tariff, traffic, calendar, mean_months=True))
     return [added(_lines(bill)) for bill in _bills("", tariff, billed, [one.usage for one in found])]
+
+
+def _bills_of(
+    name: str, tariff: Tariff, traffic: Traffic, calendar: Calendar, *, mean_months: bool
+) -> Iterator[tuple[Period, Bill]]:
+    """The billing periods of the counted time, in order, each with its bill."""
+    billed = list(_billed(tariff, traffic, calendar, mean_months=mean_months))
+    usages = [used(tariff, traffic, calendar, period.start, period.end) for period in billed]
+    return zip(billed, _bills(name, tariff, billed, usages), strict=True)
 
 
 def _bills(name: str, tariff: Tariff, billed: Sequence[Period], usages: Sequence[Usage]) -> Iterator[Bill]:
@@ -116,11 +123,10 @@ def charged(
     found = {}
     for vendor, tariff in contracts.items():
         traffic = calls.traffic(list(scenario.vendors).index(vendor), recorders=recorders(scenario))
-        name, calendar = scenario.vendors[vendor].tariff, scenario.calendar
-        billed = list(_billed(tariff, traffic, calendar, mean_months=mean_months))
-        usages = [used(tariff, traffic, calendar, period.start, period.end) for period in billed]
+        name = scenario.vendors[vendor].tariff
+        bills = _bills_of(name, tariff, traffic, scenario.calendar, mean_months=mean_months)
         try:
-            sums = [added(_lines(bill)) for bill in _bills(name, tariff, billed, usages)]
+            sums = [added(_lines(bill)) for _, bill in bills]
         except MissingRate as error:
             raise MissingRate(f"vendor `{vendor}`, tariff `{name}`: {str(error).removeprefix(f'{name}: ')}") from None
         found[vendor] = sum(sums if mean_months else map(money, sums), Decimal(0))
